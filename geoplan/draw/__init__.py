@@ -1,0 +1,1 @@
+"""DOOR OUT: results in, pages, tables and maps out."""

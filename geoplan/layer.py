@@ -1,0 +1,223 @@
+"""A layer: the contract (`LayerSpec`), data that met it (`Layer`), and the ledger of every feature."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    from affine import Affine
+    from numpy.typing import NDArray
+    from pyproj import CRS
+    from rasterio.windows import Window
+    from shapely.geometry.base import BaseGeometry
+
+    from geoplan.place import Box
+
+__all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
+
+Geometry = Literal["point", "line", "polygon", "network", "raster", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """One column of a layer: its engine name, the names bureaus give it, and what it may hold.
+
+    Attributes:
+        name: what methods call it (`population`).
+        aliases: names met in practice, best first; matched without regard to case, full width, or a cut at ten bytes.
+        kind: `text` (codes are always text), `number`, `integer`, `date` or `flag`.
+        unit: what a number is counted in.
+        required: whether a layer without it is refused.
+        minimum: the least a number may be.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    kind: Literal["text", "number", "integer", "date", "flag"] = "text"
+    unit: str = ""
+    required: bool = False
+    minimum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """What a layer must be, as its file in layers/ says.
+
+    Attributes:
+        name: the file name.
+        title: by language.
+        geometry: `point`, `line`, `polygon`, `network` (streets), `raster`, or `any`.
+        columns: by engine name.
+        class_column: the column whose codes sort features into classes, or an empty text.
+        schemes: scheme -> class -> code prefixes (the longest prefix that fits wins). A layer that has schemes
+            needs one declared.
+        osm: class -> tags (`amenity=school`) that make a feature of OpenStreetMap one of this layer.
+        required: names of the columns a layer is refused without.
+        secrecy: how such data are usually marked (公开 | 内部 | 敏感 | 涉密).
+    """
+
+    name: str
+    title: Mapping[str, str]
+    geometry: Geometry
+    columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
+    class_column: str = ""
+    schemes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    osm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    secrecy: str = "公开"
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns a layer is refused without."""
+        return tuple(c.name for c in self.columns.values() if c.required)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where data came from: enough to find them again, and to tell whether they are still the same."""
+
+    path: str = ""
+    sha256: str = ""
+    layer: str = ""
+    crs: str = ""
+    as_of: str = ""
+    published: str = ""
+    valid_to: str = ""
+    document: str = ""
+    provider: str = ""
+    scale: str = ""
+    scheme: str = ""
+    secrecy: str = "公开"
+    area_basis: str = ""
+    where: str = ""
+    covers: "BaseGeometry | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One feature that was not simply used: which, what happened to it and why, and how many m2 that is."""
+
+    feature: str
+    fate: Literal["repaired", "set_aside"]
+    reason: str
+    area: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every feature accounted for: read = used + repaired + set aside.
+
+    Raises:
+        ValueError: the counts do not add up.
+
+    >>> Ledger(read=3, used=2, entries=(Entry("7", "set_aside", "empty"),)).set_aside
+    1
+    >>> Ledger(read=0, used=0).repaired
+    0
+    >>> Ledger(read=3, used=2)
+    Traceback (most recent call last):
+    ...
+    ValueError: 3 read, but 2 used + 0 repaired + 0 set aside
+    """
+
+    read: int
+    used: int
+    entries: tuple[Entry, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.read != self.used + self.repaired + self.set_aside:
+            raise ValueError(
+                f"{self.read} read, but {self.used} used + {self.repaired} repaired + {self.set_aside} set aside"
+            )
+
+    @property
+    def repaired(self) -> int:
+        """Features whose shape was mended; they are used."""
+        return sum(e.fate == "repaired" for e in self.entries)
+
+    @property
+    def set_aside(self) -> int:
+        """Features left out, each with its reason."""
+        return sum(e.fate == "set_aside" for e in self.entries)
+
+
+class Raster(Protocol):
+    """A grid that keeps its own CRS and is read block by block."""
+
+    @property
+    def crs(self) -> "CRS":
+        """The CRS of the grid."""
+
+    @property
+    def transform(self) -> "Affine":
+        """From column, row to x, y."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows, columns."""
+
+    def blocks(self, box: "Box | None" = None) -> Iterator["tuple[Window, NDArray[np.float64]]"]:
+        """Windows with their values, scaled and offset, nodata as NaN; only those that meet the box (grid CRS)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Geodata that met its contract, in the study CRS. Columns carry their engine names; `id` is always there, as text.
+
+    Features whose class is not known stand in it with an empty `class` and are counted as unknown.
+
+    Attributes:
+        spec: the contract.
+        data: features (`frame`) or a grid (`raster`).
+        source: where they came from.
+        ledger: what was read, used, repaired, set aside.
+    """
+
+    spec: LayerSpec
+    data: "gpd.GeoDataFrame | Raster"
+    source: Source = field(default_factory=Source)
+    ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
+
+    @property
+    def name(self) -> str:
+        """The name of the contract."""
+        return self.spec.name
+
+    @property
+    def frame(self) -> "gpd.GeoDataFrame":
+        """The features.
+
+        Raises:
+            TypeError: the layer is a grid.
+        """
+        import geopandas as gpd
+
+        if not isinstance(self.data, gpd.GeoDataFrame):
+            raise TypeError(f"layer {self.name} is a raster")
+        return self.data
+
+    @property
+    def raster(self) -> Raster:
+        """The grid.
+
+        Raises:
+            TypeError: the layer holds features.
+        """
+        import geopandas as gpd
+
+        if isinstance(self.data, gpd.GeoDataFrame):
+            raise TypeError(f"layer {self.name} is not a raster")
+        return self.data
+
+    @property
+    def is_raster(self) -> bool:
+        """Whether the layer is a grid."""
+        import geopandas as gpd
+
+        return not isinstance(self.data, gpd.GeoDataFrame)
+
+    def of_classes(self, kept: tuple[str, ...]) -> "Layer":
+        """The features of these classes, and those whose class nobody knows."""
+        classes = self.frame["class"]
+        return replace(self, data=self.frame[classes.isin(kept) | classes.isna() | (classes == "")])

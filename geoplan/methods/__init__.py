@@ -1,0 +1,1 @@
+"""THE SCIENCE: one shape of question a file; the signature is the schema."""

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: the exact and fast arithmetic under the methods."""

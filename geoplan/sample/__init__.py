@@ -1,0 +1,1 @@
+"""gridtown, whose sums fit on paper, and the synthetic demo city."""
