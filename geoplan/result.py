@@ -1,0 +1,134 @@
+"""Every number with its origin: one `Result` a question, `Results` a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from geoplan import units
+from geoplan.layer import Layer, LayerSpec, Ledger, Source
+from geoplan.measure import Change, Index, Note, Outcome, Ratio, Total
+
+if TYPE_CHECKING:
+    from geoplan.analysis import Analysis
+    from geoplan.place import Place
+    from geoplan.target import Target, Verdict
+    from geoplan.words import Language
+
+__all__ = ["Judged", "Result", "Results", "Used"]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A layer an answer rests on: its contract, where it came from, and what happened to its features."""
+
+    name: str
+    spec: LayerSpec
+    source: Source
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A target beside the verdict on it."""
+
+    target: "Target"
+    verdict: "Verdict"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """The answer to one question, or why there is none.
+
+    Attributes:
+        analysis: the question, with its parameters.
+        status: `ok`, `no_data` (with the reason) or `not_applicable` (an empty whole that is good).
+        reason: the sentence to print where there is no value.
+        outcome: what the method handed on; None where a layer could not be read.
+        used: role -> the layers it rests on.
+        judged: each target that binds here, with its verdict.
+        as_of: the date the answer speaks of: the oldest of the layers it rests on, as ISO text, or empty.
+    """
+
+    analysis: "Analysis"
+    status: Literal["ok", "no_data", "not_applicable"]
+    reason: Note | None = None
+    outcome: Outcome | None = None
+    used: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
+    judged: tuple[Judged, ...] = ()
+    as_of: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the analysis."""
+        return self.analysis.name
+
+    @property
+    def kind(self) -> str:
+        """`ratio`, `total`, `change` or `index`; empty where there is no answer."""
+        kinds = {Ratio: "ratio", Total: "total", Change: "change", Index: "index"}
+        return kinds[type(self.outcome.measure)] if self.outcome else ""
+
+    def in_unit(self, amount: float | None) -> float | None:
+        """An amount of the measure (share, m2, m, ...) in the unit the definition prints."""
+        return None if amount is None else amount / units.factor(self.analysis.unit)
+
+    @property
+    def value(self) -> float | None:
+        """The headline in the definition's unit; None where there is no value."""
+        return self.in_unit(self.outcome.measure.value) if self.outcome and self.status == "ok" else None
+
+    @property
+    def ceiling(self) -> float | None:
+        """What the headline would be if everything unknown were good, in the definition's unit."""
+        if self.outcome is None or self.status != "ok":
+            return None
+        measure = self.outcome.measure
+        if isinstance(measure, Ratio):
+            return self.in_unit(measure.overall.ceiling)
+        if isinstance(measure, Total):
+            return self.in_unit(measure.amount + measure.unknown)
+        return self.in_unit(measure.value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Results:
+    """What a run found out: every question asked, every question not asked and why.
+
+    Attributes:
+        study: the name of the study.
+        place: where, with its zones.
+        language: `zh` or `en`.
+        results: one per question, in the order asked.
+        not_asked: analysis -> the layers that were not declared.
+        base: layers to draw under every map (water, streets, green), by name.
+        stamp: the date printed on every page.
+        notices: sentences every page carries (synthetic data, confidentiality).
+        provenance: inputs with sha256, definitions, software.
+        secrecy: layer -> how its data are marked.
+    """
+
+    study: str
+    place: "Place"
+    language: "Language"
+    results: tuple[Result, ...]
+    not_asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    base: Mapping[str, Layer] = field(default_factory=dict)
+    stamp: str = ""
+    notices: tuple[Note, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Result:
+        """The result of that analysis.
+
+        Raises:
+            KeyError: it was not asked.
+        """
+        return next(r for r in self.results if r.name == name) if name in self.names else self._missing(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The analyses that were asked."""
+        return tuple(r.name for r in self.results)
+
+    def _missing(self, name: str) -> Result:
+        raise KeyError(name)
