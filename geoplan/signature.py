@@ -9,13 +9,15 @@ import inspect
 import pkgutil
 import types
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from geoplan import units
 from geoplan.errors import DefinitionError, UnknownName, nearest
 from geoplan.units import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Parameter", "method_function", "method_names", "parameters_of"]
 
@@ -93,7 +95,12 @@ def parameters_of(method: str, origin: str = "") -> tuple[Parameter, ...]:
     return tuple(_parameter(p, hints[p.name]) for p in inspect.signature(function).parameters.values())
 
 
-def method_function(method: str, origin: str) -> "Callable[..., Any]":
+def method_function(method: str, origin: str = "") -> "Callable[..., Any]":
+    """The function that answers this shape of question.
+
+    Raises:
+        UnknownName: a method nobody wrote.
+    """
     if method not in method_names():
         raise UnknownName(
             "definition.method", file=origin, name=method, nearest=nearest(method, method_names()) or method_names()[0]
