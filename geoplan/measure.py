@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from geoplan.errors import GeoplanError
+from geoplan.words import Language, say
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
@@ -237,6 +240,11 @@ class Note:
 
     sentence: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, language: Language) -> str:
+        """The sentence in that language; errors among its slots are said in it too."""
+        worded = {k: v.say(language) if isinstance(v, GeoplanError) else v for k, v in self.fields.items()}
+        return say(language, self.sentence, **worded)
 
 
 Measure: TypeAlias = Ratio | Total | Change | Index

@@ -1,0 +1,121 @@
+"""Finds and reads definitions: a study's own folder first, then the built-in content; the first with a name wins."""
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from geoplan.analysis import Analysis
+from geoplan.errors import DefinitionError, UnknownName, nearest
+from geoplan.layer import LayerSpec
+from geoplan.target import Target, read_targets
+
+__all__ = ["KINDS", "Catalogue", "content_root"]
+
+Kind = Literal["layers", "analyses", "maps"]
+KINDS: tuple[Kind, ...] = ("layers", "analyses", "maps")
+
+
+@functools.cache
+def content_root() -> Path:
+    """The folder that holds the built-in layers/, analyses/ and maps/.
+
+    In a checkout that is the folder of the project; in an installed wheel it is carried inside the package.
+    """
+    package = Path(__file__).resolve().parent
+    project = package.parent / "pyproject.toml"
+    if project.is_file() and 'name = "geoplan"' in project.read_text(encoding="utf-8"):
+        return package.parent
+    return package / "_catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The definitions a study sees.
+
+    Attributes:
+        folders: where to look, the study's own folder first.
+    """
+
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def for_study(cls, folder: Path | None = None) -> "Catalogue":
+        """The study's folder, then the built-in content."""
+        own = () if folder is None or folder.resolve() == content_root() else (folder,)
+        return cls((*own, content_root()))
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """Every name of that kind, sorted."""
+        found = {path.stem for folder in self.folders for path in (folder / kind).glob("*.toml")}
+        return tuple(sorted(found))
+
+    def path(self, kind: Kind, name: str) -> Path:
+        """The file that defines a name.
+
+        Raises:
+            UnknownName: nothing has that name, with the nearest one that exists.
+        """
+        for folder in self.folders:
+            path = folder / kind / f"{name}.toml"
+            if path.is_file():
+                return path
+        names = self.names(kind)
+        raise UnknownName(f"catalogue.{kind}", name=name, nearest=nearest(name, names) or ", ".join(names[:8]))
+
+    def layer(self, name: str) -> LayerSpec:
+        """The contract of a layer.
+
+        Raises:
+            UnknownName: there is no such layer.
+            DefinitionError: its file cannot be honoured.
+        """
+        path = self.path("layers", name)
+        return LayerSpec.from_toml(name, self._table(path), self._short(path))
+
+    def analysis(self, name: str) -> Analysis:
+        """A question as its definition says it; `.bound()` checks it against its method.
+
+        Raises:
+            UnknownName: there is no such analysis.
+            DefinitionError: its file cannot be honoured.
+        """
+        path = self.path("analyses", name)
+        return Analysis.from_toml(name, self._table(path), self._short(path))
+
+    def look(self, name: str) -> dict[str, Any]:
+        """How a kind of sheet looks: the plain table of its file in maps/.
+
+        Raises:
+            UnknownName: there is no such sheet.
+        """
+        return self._table(self.path("maps", name))
+
+    def looks(self) -> Mapping[str, dict[str, Any]]:
+        """Every sheet by name."""
+        return {name: self.look(name) for name in self.names("maps")}
+
+    def targets(self) -> tuple[Target, ...]:
+        """The targets of every folder; a study's row replaces the built-in row of the same id, area, year and source.
+
+        Raises:
+            DefinitionError: a row that cannot be read, naming file and row.
+        """
+        rows: dict[tuple[str, ...], Target] = {}
+        for folder in self.folders:
+            path = folder / "analyses" / "targets.csv"
+            if path.is_file():
+                for target in read_targets(path):
+                    rows.setdefault((target.id, target.analysis, target.area, str(target.year), target.source), target)
+        return tuple(rows.values())
+
+    def _table(self, path: Path) -> dict[str, Any]:
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise DefinitionError("definition.toml", file=self._short(path), reason=str(error)) from error
+
+    def _short(self, path: Path) -> str:
+        return f"{path.parent.name}/{path.name}"

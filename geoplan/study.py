@@ -1,0 +1,239 @@
+"""One planner's project: where, with which data, asking what."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geoplan import study_file
+from geoplan.analysis import Analysis
+from geoplan.catalogue import Catalogue
+from geoplan.errors import GeoplanError, Problems, SourceError, StudyError, UnknownName, nearest
+from geoplan.place import Place
+from geoplan.units import quantity
+
+if TYPE_CHECKING:
+    from geoplan.layer import Layer
+    from geoplan.result import Results
+    from geoplan.target import Target
+    from geoplan.words import Language
+
+__all__ = ["Place", "Study", "open_study"]
+
+LEAST_CONTEXT = 1000.0
+"""Metres beyond the boundary that are read at least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """A study file with the definitions it sees.
+
+    Attributes:
+        file: the study.toml.
+        table: what it says.
+        catalogue: the definitions, its own folder first.
+        extra: layers given in Python instead of a file, by name.
+    """
+
+    file: Path
+    table: Mapping[str, Any]
+    catalogue: Catalogue
+    extra: "Mapping[str, Layer]" = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The folder its paths start from."""
+        return self.file.parent
+
+    @property
+    def name(self) -> str:
+        """What the place is called."""
+        return str(self.table.get("place", {}).get("name", self.folder.name))
+
+    @property
+    def language(self) -> "Language":
+        """The language of its pages and messages."""
+        return "en" if self.table.get("place", {}).get("language") == "en" else "zh"
+
+    @property
+    def year(self) -> int | None:
+        """The year it speaks of."""
+        year = self.table.get("place", {}).get("year")
+        return year if isinstance(year, int) else None
+
+    @property
+    def stamp(self) -> str:
+        """The date printed on its pages: the newest it declares; never the clock."""
+        declared = study_file.dates(self.table)
+        return declared[-1] if declared else str(self.year or "")
+
+    def with_layer(self, name: str, layer: "Layer") -> "Study":
+        """The same study with a layer given in Python."""
+        return replace(self, extra={**self.extra, name: layer})
+
+    def declares(self, layer: str) -> bool:
+        """Whether it has data for a layer, or for the state of it that a role names (`wetlands@2020`)."""
+        name, _, year = layer.partition("@")
+        declared = self.table.get("layers", {}).get(name)
+        return name in self.extra or (declared is not None and self.state(layer) is not None and bool(year or declared))
+
+    def state(self, layer: str) -> dict[str, Any] | None:
+        """What it declares about a layer: the keys of the state a role means."""
+        name, _, year = layer.partition("@")
+        return study_file.state_of(self.table.get("layers", {}).get(name, {}), year, self.year)
+
+    def analyses(self, only: tuple[str, ...] = ()) -> tuple[tuple[Analysis, ...], dict[str, tuple[str, ...]]]:
+        """The questions it asks, ready to run, and those it cannot ask with the layers they lack.
+
+        Raises:
+            UnknownName: a question nobody defined, or one in `only` that is not asked.
+            DefinitionError: a definition its method cannot honour.
+        """
+        asked = self.table.get("ask", {}).get("analyses", "all")
+        names = self.catalogue.names("analyses") if asked == "all" else tuple(asked)
+        for name in only:
+            if name not in names:
+                raise UnknownName("study.not_asked", name=name, nearest=nearest(name, names) or ", ".join(names))
+        ready, lacking = [], {}
+        for name in only or names:
+            changed = self.table.get("parameters", {}).get(name, {})
+            analysis = self.catalogue.analysis(name).with_parameters(changed).bound()
+            missing = tuple(layer for layer in analysis.required_layers if not self.declares(layer))
+            if missing:
+                lacking[name] = missing
+            else:
+                ready.append(analysis)
+        return tuple(ready), lacking
+
+    def context(self, analyses: tuple[Analysis, ...]) -> float:
+        """Metres beyond the boundary that are read: as declared, else the farthest any question looks."""
+        declared = self.table.get("place", {}).get("context")
+        if declared is not None:
+            return quantity(declared, "Metres")
+        return max([LEAST_CONTEXT, *(a.halo for a in analyses)])
+
+    def targets(self) -> "tuple[Target, ...]":
+        """The targets that bind here: of the areas it names, and of the plans and years it asks about."""
+        areas = self.table.get("place", {}).get("areas", [])
+        ask = self.table.get("ask", {})
+        plans, years = ask.get("plans", []), ask.get("years", [])
+        return tuple(
+            target
+            for target in self.catalogue.targets()
+            if target.area in areas
+            and (not plans or target.source in plans)
+            and (not years or target.year is None or target.year in years)
+        )
+
+    def faults(self) -> Iterator[GeoplanError]:
+        """Everything wrong with what the study says, without opening its data."""
+        wrong = study_file.faults(self.table)
+        yield from wrong
+        if any(isinstance(e, StudyError) and e.id == "study.kind" for e in wrong):
+            return
+        yield from _collected(lambda: self.context(()))
+        for name in self.table.get("layers", {}):
+            yield from _collected(lambda name=name: self.catalogue.layer(name))
+        names = self.catalogue.names("analyses")
+        asked = self.table.get("ask", {}).get("analyses", "all")
+        for name in names if asked == "all" else asked:
+            yield from _collected(lambda name=name: self._bound(name))
+        for name in self.table.get("parameters", {}):
+            if name not in names:
+                yield UnknownName("catalogue.analyses", name=name, nearest=nearest(name, names) or ", ".join(names))
+        yield from self._target_faults()
+
+    def _bound(self, name: str) -> Analysis:
+        changed = self.table.get("parameters", {}).get(name, {})
+        return self.catalogue.analysis(name).with_parameters(changed).bound()
+
+    def _target_faults(self) -> Iterator[GeoplanError]:
+        try:
+            known = sorted({target.area for target in self.catalogue.targets()})
+        except GeoplanError as error:
+            yield error
+            return
+        for area in self.table.get("place", {}).get("areas", []):
+            if area not in known:
+                yield UnknownName("study.area", name=area, nearest=nearest(area, known) or ", ".join(known))
+
+    def validate(self) -> None:
+        """Check everything that can be checked before a run, and say everything that is wrong at once.
+
+        Raises:
+            Problems: one error for each thing that is wrong.
+        """
+        from geoplan import read
+
+        found = list(self.faults())
+        if not found:
+            place = self.table["place"]
+            sources = [{"path": place["boundary"]} if isinstance(place["boundary"], str) else place["boundary"]]
+            sources += [s for name in self.table.get("layers", {}) if (s := self.state(name)) is not None]
+            for source in sources:
+                found += read.check_source(source, self.folder)
+        if found:
+            raise Problems(found)
+
+    def run(
+        self,
+        out: Path | str | None = None,
+        *,
+        only: tuple[str, ...] = (),
+        language: "Language | None" = None,
+        stamp: str = "",
+        progress: Callable[[str], None] | None = None,
+        **pages: Any,
+    ) -> "Results":
+        """Answer the questions, and write the pages where a folder is given.
+
+        Args:
+            out: the folder to write; absent, empty, or one an earlier run wrote.
+            only: names of the questions to answer; all that are asked when empty.
+            language: of the pages; the study's own when left out.
+            stamp: the date printed on the pages; the newest date the study declares when left out.
+            progress: called with the name of each question before it is answered.
+            pages: what `geoplan.draw.write` takes (audience, grid, review_number).
+
+        Raises:
+            Problems: what the study says cannot be honoured.
+            SourceError: nothing that was declared could be read.
+            StudyError: the folder to write is somebody else's.
+        """
+        from geoplan import draw
+        from geoplan.run import results_of
+
+        if found := list(self.faults()):
+            raise Problems(found)
+        results = results_of(self, only, language or self.language, stamp or self.stamp, progress)
+        if results.results and all(r.status == "no_data" for r in results.results) and not self.extra:
+            raise SourceError("study.nothing_readable", reason=_first_reason(results))
+        if out is not None:
+            draw.write(results, Path(out), looks=self.catalogue.looks(), **pages)
+        return results
+
+
+def open_study(path: Path | str) -> Study:
+    """A study from its file, or from the folder that holds its `study.toml`.
+
+    Raises:
+        StudyError: there is no such file, or it is no TOML.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file /= "study.toml"
+    return Study(file, study_file.load(file), Catalogue.for_study(file.parent))
+
+
+def _collected(check: Callable[[], object]) -> Iterator[GeoplanError]:
+    try:
+        check()
+    except GeoplanError as error:
+        yield error
+
+
+def _first_reason(results: "Results") -> str:
+    from geoplan.words import say
+
+    reason = next((r.reason for r in results.results if r.reason is not None), None)
+    return say(results.language, reason.sentence, **reason.fields) if reason else ""

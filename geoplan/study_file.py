@@ -1,0 +1,124 @@
+"""study.toml: which keys it may hold, and everything that is wrong with one, at once."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from geoplan.errors import GeoplanError, StudyError, nearest
+
+__all__ = ["LAYER_KEYS", "dates", "faults", "iso", "load", "state_of"]
+
+TOP_KEYS = ("place", "ask", "layers", "parameters", "thresholds", "reported")
+PLACE_KEYS = ("name", "boundary", "crs", "year", "language", "areas", "context", "zones", "synthetic")
+ASK_KEYS = ("analyses", "plans", "years")
+LAYER_KEYS = (
+    "path", "source", "layer", "crs", "as_of", "published", "valid_to", "document", "provider", "scale", "scheme",
+    "secrecy", "area_basis", "covers", "where", "columns", "classes", "nodata", "band", "at", "class", "length",
+    "at_crossings", "encoding", "network",
+)  # fmt: skip
+_DATES = ("as_of", "published", "valid_to")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The table of a study file.
+
+    Raises:
+        StudyError: there is no such file, or it is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise StudyError("study.no_file", path=path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise StudyError("study.unreadable", path=path, reason=str(error)) from error
+
+
+def faults(table: Mapping[str, Any]) -> list[GeoplanError]:
+    """Every key that is unknown, missing or of the wrong kind, each with a sentence."""
+    found: list[GeoplanError] = [*_unknown(table, TOP_KEYS, "")]
+    place = table.get("place")
+    if not isinstance(place, dict):
+        return [*found, StudyError("study.missing", key="[place]", example='[place]\nname = "…"\nboundary = "…"')]
+    found += _unknown(place, PLACE_KEYS, "place.")
+    for key, example in (("name", 'name = "…"'), ("boundary", 'boundary = "data/boundary.gpkg"')):
+        if not place.get(key):
+            found.append(StudyError("study.missing", key=f"place.{key}", example=example))
+    found += _wrong_kinds(place)
+    found += _unknown(table.get("ask", {}), ASK_KEYS, "ask.")
+    for name, declared in table.get("layers", {}).items():
+        if not isinstance(declared, dict):
+            found.append(StudyError("study.kind", key=f"layers.{name}", wanted='{ path = "…" }'))
+            continue
+        found += _unknown(declared, LAYER_KEYS, f"layers.{name}.")
+        for year, state in declared.get("at", {}).items():
+            found += _unknown(state, LAYER_KEYS, f"layers.{name}.at.{year}.")
+        if not declared.keys() & {"path", "source", "at"}:
+            found.append(StudyError("study.missing", key=f"layers.{name}.path", example='path = "data/….gpkg"'))
+    return found
+
+
+def state_of(declared: Mapping[str, Any], wanted: str, year: int | None) -> dict[str, Any] | None:
+    """The keys of one state of a layer: of the year a role names, else the newest not after the study's year.
+
+    Returns None where no such state is declared. A layer whose only state is newer than the study's year is that state:
+    its date is printed, and a target is never missed because of it.
+
+    >>> layer = {"path": "new.shp", "as_of": 2025, "at": {"2020": {"path": "old.shp"}}}
+    >>> state_of(layer, "2020", 2025)["path"], state_of(layer, "", 2025)["path"], state_of(layer, "", 2021)["path"]
+    ('old.shp', 'new.shp', 'old.shp')
+    >>> state_of(layer, "1990", 2025) is None
+    True
+    >>> state_of({}, "", None) is None
+    True
+    """
+    base = {k: v for k, v in declared.items() if k != "at"}
+    states = {str(y): {**base, "as_of": y, **state} for y, state in declared.get("at", {}).items()}
+    if wanted:
+        return states.get(wanted)
+    now = [base] if base.keys() & {"path", "source"} else []
+    dated = sorted([*states.values(), *now], key=lambda s: iso(s.get("as_of")) or "9999")
+    past = [s for s in dated if year is None or (iso(s.get("as_of")) or "")[:4] <= str(year)]
+    return past[-1] if past else (now[0] if now else (dated[0] if dated else None))
+
+
+def iso(value: object) -> str:
+    """A date as ISO text: `2025`, `2025-06` or `2025-06-30`; an empty text for none.
+
+    >>> iso(2025), iso(dt.date(2025, 6, 30)), iso(None)
+    ('2025', '2025-06-30', '')
+    """
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return "" if value is None else str(value)
+
+
+def dates(table: Mapping[str, Any]) -> list[str]:
+    """Every date a study declares, oldest first."""
+    found = []
+    for declared in table.get("layers", {}).values():
+        for state in (declared, *declared.get("at", {}).values()):
+            found += [iso(state[k]) for k in _DATES[:2] if k in state]
+    return sorted(found)
+
+
+def _unknown(table: object, allowed: tuple[str, ...], prefix: str) -> Iterator[GeoplanError]:
+    if not isinstance(table, dict):
+        yield StudyError("study.kind", key=prefix.rstrip("."), wanted="[…]")
+        return
+    for key in table:
+        if key not in allowed:
+            yield StudyError("study.key", key=f"{prefix}{key}", nearest=nearest(key, allowed) or ", ".join(allowed))
+
+
+def _wrong_kinds(place: Mapping[str, Any]) -> Iterator[GeoplanError]:
+    kinds: dict[str, tuple[type, str]] = {
+        "name": (str, '"…"'), "crs": (str, '"EPSG:4548"'), "year": (int, "2025"), "context": (str, '"1500 m"'),
+        "areas": (list, '["…"]'), "zones": (dict, '{ districts = { path = "…" } }'), "synthetic": (bool, "true"),
+    }  # fmt: skip
+    for key, (kind, example) in kinds.items():
+        if key in place and not isinstance(place[key], kind):
+            yield StudyError("study.kind", key=f"place.{key}", wanted=example)
+    if place.get("language", "zh") not in ("zh", "en"):
+        yield StudyError("study.kind", key="place.language", wanted='"zh" | "en"')
