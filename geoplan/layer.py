@@ -172,12 +172,14 @@ class Layer:
         data: features (`frame`) or a grid (`raster`).
         source: where they came from.
         ledger: what was read, used, repaired, set aside.
+        classes: the class names the definition kept, or none where it keeps everything.
     """
 
     spec: LayerSpec
     data: "gpd.GeoDataFrame | Raster"
     source: Source = field(default_factory=Source)
     ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
+    classes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -220,4 +222,15 @@ class Layer:
     def of_classes(self, kept: tuple[str, ...]) -> "Layer":
         """The features of these classes, and those whose class nobody knows."""
         classes = self.frame["class"]
-        return replace(self, data=self.frame[classes.isin(kept) | classes.isna() | (classes == "")])
+        chosen = self.frame[classes.isin(kept) | classes.isna() | (classes == "")]
+        return replace(self, data=chosen.reset_index(drop=True), classes=kept)
+
+    @property
+    def unclassed(self) -> "NDArray[np.bool_]":
+        """Per feature, whether the definition asked for its class and nobody knows it; such features are unknown."""
+        import numpy as np
+
+        if not self.classes:
+            return np.zeros(len(self.frame), dtype=bool)
+        classes = self.frame["class"]
+        return np.asarray(classes.isna() | (classes == ""), dtype=bool)
