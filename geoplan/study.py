@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,14 @@ class Study:
             return quantity(declared, "Metres")
         return max([LEAST_CONTEXT, *(a.halo for a in analyses)])
 
+    def outside_paths(self) -> tuple[str, ...]:
+        """Paths that leave the study folder (absolute, `..` or `$VARIABLE`): allowed, but a reader should know."""
+        declared = self.table.get("layers", {}).values()
+        states = [s for layer in declared for s in (layer, *layer.get("at", {}).values())]
+        said = [s.get("path", s.get("source", ())) for s in states] + [self.table.get("place", {}).get("boundary", "")]
+        texts = [t for value in said for t in (value if isinstance(value, list) else [value]) if isinstance(t, str)]
+        return tuple(t for t in texts if Path(t).is_absolute() or ".." in Path(t).parts or "$" in t)
+
     def targets(self) -> "tuple[Target, ...]":
         """The targets that bind here: of the areas it names, and of the plans and years it asks about."""
         areas = self.table.get("place", {}).get("areas", [])
@@ -131,13 +140,13 @@ class Study:
         yield from wrong
         if any(isinstance(e, StudyError) and e.id == "study.kind" for e in wrong):
             return
-        yield from _collected(lambda: self.context(()))
+        yield from _collected(partial(self.context, ()))
         for name in self.table.get("layers", {}):
-            yield from _collected(lambda name=name: self.catalogue.layer(name))
+            yield from _collected(partial(self.catalogue.layer, name))
         names = self.catalogue.names("analyses")
         asked = self.table.get("ask", {}).get("analyses", "all")
         for name in names if asked == "all" else asked:
-            yield from _collected(lambda name=name: self._bound(name))
+            yield from _collected(partial(self._bound, name))
         for name in self.table.get("parameters", {}):
             if name not in names:
                 yield UnknownName("catalogue.analyses", name=name, nearest=nearest(name, names) or ", ".join(names))

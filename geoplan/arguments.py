@@ -1,0 +1,64 @@
+"""The words of the command line: which verbs there are, and what each takes."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from geoplan.words import Language, say
+
+__all__ = ["Verb", "parser"]
+
+Verb = Callable[[argparse.Namespace, Language], int]
+
+
+def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentParser:
+    """The parser of all verbs; each hands on to the function of its name."""
+    from geoplan import __version__
+
+    def text(sentence: str) -> str:
+        return say(language, f"cli.{sentence}")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help=text("debug"))
+    common.add_argument("--lang", choices=("zh", "en"), help=text("lang"))
+    common.add_argument("--json", action="store_true", help=text("json"))
+    whole = argparse.ArgumentParser("geoplan", description=text("about"), epilog=text("exit_codes"))
+    whole.add_argument("--version", action="version", version=f"geoplan {__version__}")
+    verbs = whole.add_subparsers(metavar="VERB", required=True)
+
+    def verb(name: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text(name), description=text(name), parents=[common])
+        added.set_defaults(verb=runs[name])
+        return added
+
+    demo = verb("demo")
+    demo.add_argument("-o", "--out", type=Path, default=Path("geoplan-demo"), metavar="DIR", help=text("demo_out"))
+    verb("init").add_argument("folder", type=Path, metavar="DIR", help=text("init_dir"))
+    listed = verb("list")
+    listed.add_argument("kind", nargs="?", choices=("layers", "analyses", "maps", "methods"), help=text("list_kind"))
+    shown = verb("show")
+    shown.add_argument("name", metavar="NAME", help=text("show_name"))
+    shown.add_argument("--example", action="store_true", help=text("show_example"))
+    new = verb("new")
+    new.add_argument("kind", choices=("analysis",), help=text("new_kind"))
+    new.add_argument("name", metavar="NAME", help=text("new_name"))
+    new.add_argument("--method", required=True, help=text("new_method"))
+    new.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR", help=text("new_out"))
+    verb("validate").add_argument("study", type=Path, metavar="STUDY", help=text("study"))
+    _run_options(verb("run"), text)
+    fetch = verb("fetch")
+    fetch.add_argument("source", choices=("osm",), help=text("fetch_source"))
+    fetch.add_argument("--place", help=text("fetch_place"))
+    fetch.add_argument("--bbox", help=text("fetch_bbox"))
+    fetch.add_argument("-o", "--out", type=Path, default=Path("osm.gpkg"), metavar="FILE", help=text("fetch_out"))
+    return whole
+
+
+def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    run.add_argument("study", type=Path, metavar="STUDY", help=text("study"))
+    run.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("run_out"))
+    run.add_argument("--only", action="append", default=[], metavar="NAME", help=text("run_only"))
+    run.add_argument("--stamp", default="", metavar="DATE", help=text("run_stamp"))
+    run.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("run_audience"))
+    run.add_argument("--grid", metavar="METRES", help=text("run_grid"))
+    run.add_argument("--review-number", default="", metavar="TEXT", help=text("run_review"))
