@@ -65,7 +65,9 @@ _CHINESE = {
     "count": "个",
     "mu": "亩",
 }
-_TEXT = re.compile(r"\s*([+-]?(?:\d+(?:[.,]\d+)*|\.\d+)(?:e[+-]?\d+)?)\s*([^\d\s.,]\S*)\s*", re.IGNORECASE)
+_TEXT = re.compile(
+    r"\s*([+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)\s*([^\d\s.,]\S*)\s*", re.IGNORECASE
+)
 
 
 def quantity(text: object, dimension: str) -> float:

@@ -26,7 +26,7 @@ def test_a_quantity_comes_in_in_the_engines_unit(text, dimension, amount):
     assert quantity(text, dimension) == pytest.approx(amount)
 
 
-@pytest.mark.parametrize("bare", ["500", 500, None, "", "m", "five m", "1e400 m"])
+@pytest.mark.parametrize("bare", ["500", 500, None, "", "m", "five m", "1e400 m", "1,5 km", "1.2.3 m"])
 def test_a_bare_number_is_refused_because_nobody_can_check_it(bare):
     with pytest.raises(UnitError, match="write it like"):
         quantity(bare, "Metres")
