@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from geoplan.place import Place
     from geoplan.result import Result, Results
     from geoplan.study import Study, open_study
-    from geoplan.target import Scorecard, Target, Verdict
+    from geoplan.target import Scorecard, Target
+    from geoplan.verdict import Verdict
 
 __version__ = "0.1.0"
 
@@ -25,7 +26,7 @@ _HOMES = {
     "Analysis": "analysis", "Change": "measure", "GeoplanError": "errors", "Index": "measure", "Layer": "layer",
     "LayerSpec": "layer", "Place": "place", "Problems": "errors", "Ratio": "measure", "Result": "result",
     "Results": "result", "Scorecard": "target", "Study": "study", "Target": "target", "Total": "measure",
-    "Verdict": "target", "open_study": "study",
+    "Verdict": "verdict", "open_study": "study",
 }  # fmt: skip
 
 __all__ = [

@@ -11,7 +11,8 @@ from geoplan.measure import Change, Index, Note, Outcome, Ratio, Total
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
     from geoplan.place import Place
-    from geoplan.target import Target, Verdict
+    from geoplan.target import Target
+    from geoplan.verdict import Verdict
     from geoplan.words import Language
 
 __all__ = ["Judged", "Result", "Results", "Used"]

@@ -13,11 +13,10 @@ from geoplan.provenance import origin_of
 from geoplan.result import Judged, Result, Results, Used
 from geoplan.signature import parameters_of
 from geoplan.study_file import iso
-from geoplan.target import Target, judge
+from geoplan.target import Target
+from geoplan.verdict import Unmet, Verdict, judge
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from geoplan.analysis import Analysis
     from geoplan.layer import Layer
     from geoplan.study import Study
@@ -202,3 +201,35 @@ def _whole(shape: Any, short: Mapping[str, tuple[Any, float]]) -> bool:
 def _judged(result: Result, targets: tuple[Target, ...], place: Place) -> Result:
     year = int(result.as_of[:4]) if result.as_of[:4].isdigit() else place.year
     return replace(result, judged=tuple(Judged(t, _verdict(result, t, year)) for t in targets))
+
+
+def _verdict(result: Result, target: Target, year: int | None) -> Verdict:
+    analysis = result.analysis
+    measure = result.outcome.measure if result.outcome else None
+    halves = measure.overall if isinstance(measure, Ratio) else None
+    return judge(
+        target,
+        value=result.value,
+        ceiling=result.ceiling,
+        unit=analysis.unit,
+        as_of_year=year,
+        better=analysis.better,
+        part=halves.part if halves else None,
+        whole=halves.whole if halves else None,
+        unmet=_unmet(result),
+        absent="not_applicable" if result.status == "not_applicable" else "no_data",
+        reason=result.reason,
+    )
+
+
+def _unmet(result: Result) -> list[Unmet]:
+    """What would become part if it were reached: id, name and the amount it would add to the headline."""
+    demand = result.outcome.evidence.get("demand") if result.outcome else None
+    if demand is None or "status" not in demand:
+        return []
+    rows = demand[demand["status"] == "unreached"]
+    column = {"area": "area_m2", "population": "population"}.get(result.analysis.weight)
+    amounts = rows[column] if column else [1.0] * len(rows)
+    names = rows["name"] if "name" in rows else [""] * len(rows)
+    found = zip(rows["id"], names, amounts, strict=True)
+    return [(str(i), "" if n is None else str(n), float(a)) for i, n, a in found if a == a and a > 0]  # noqa: PLR0124  (NaN: people nobody counted)
