@@ -34,6 +34,7 @@ __all__ = [
     "Row",
     "Table",
     "Total",
+    "slack",
     "tally",
 ]
 

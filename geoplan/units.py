@@ -146,7 +146,7 @@ def shown(value: float | None, digits: int, *, toward: int = 0) -> str:
         step = 10.0**digits
         # a value that is a whole number of steps up to float noise stays where it is
         near = round(value * step)
-        scaled = near if abs(value * step - near) < 1e-9 * max(1.0, abs(near)) else value * step
+        scaled = near if abs(value * step - near) < 1e-12 * max(1.0, abs(near)) else value * step
         value = (math.floor(scaled) if toward < 0 else math.ceil(scaled)) / step
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
