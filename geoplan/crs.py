@@ -1,0 +1,288 @@
+"""One metre CRS for a study, the only reprojection of the house, and the guards against coordinates in another one.
+
+Coordinates are x = easting, y = northing (or longitude, latitude) everywhere, whatever order a registry declares.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from geoplan.errors import CRSError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pyproj import CRS, Transformer
+    from shapely.geometry.base import BaseGeometry
+
+Bounds: TypeAlias = tuple[float, float, float, float]
+
+__all__ = [
+    "Bounds",
+    "check_range",
+    "choose",
+    "given",
+    "is_web_mercator",
+    "label",
+    "parse",
+    "to_crs",
+    "transform_bounds",
+]
+
+LONLAT = "EPSG:4326"
+LARGEST_DISTORTION = 0.002
+"""Lengths in the plane of a study may differ from true ones by this share: searches look that much farther."""
+_FIRST_ZONE, _FIRST_MERIDIAN, _ZONES = 4534, 75, 21
+"""CGCS2000 in zones of 3 degrees, eastings without a zone number: EPSG:4534 is 75 E, EPSG:4554 is 135 E."""
+_WEB_MERCATOR = "Popular Visualisation Pseudo Mercator"
+
+
+def parse(text: object, *, where: str = "study.toml") -> "CRS":
+    """The coordinate system a text names, as in `EPSG:4548`.
+
+    Raises:
+        CRSError: nothing is registered under that name.
+
+    >>> parse("EPSG:4548").name
+    'CGCS2000 / 3-degree Gauss-Kruger CM 117E'
+    >>> parse("")
+    Traceback (most recent call last):
+    ...
+    geoplan.errors.CRSError: study.toml: coordinate system '' is not known; write it like "EPSG:4548".
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError as NotACRS
+
+    try:
+        found = CRS.from_user_input(text)
+    except NotACRS as error:
+        raise CRSError("crs.unknown", crs=text, where=where) from error
+    return found.sub_crs_list[0] if found.is_compound else found
+
+
+def choose(boundary: "BaseGeometry") -> "CRS":
+    """The metre CRS for a place whose boundary is in degrees: in China the 3-degree zone of CGCS2000, else UTM.
+
+    The zone is that of the place's middle. Its eastings carry no zone number: EPSG:4534 to 4554, as in 4548 for 117 E.
+    "In China" is where the registry says the zone is used (a box per zone); just across a border the zone of CGCS2000
+    measures as well as UTM would.
+
+    Raises:
+        CRSError: the place lies where neither is used, or is too wide for one metre CRS.
+
+    >>> import shapely
+    >>> label(choose(shapely.box(117.7, 39.1, 117.8, 39.2))), label(choose(shapely.box(-15.5, 28.0, -15.4, 28.2)))
+    ('EPSG:4548', 'EPSG:32628')
+    >>> choose(shapely.Polygon())
+    Traceback (most recent call last):
+    ...
+    geoplan.errors.CRSError: The boundary of the place is empty, so no metre coordinate system can be chosen for it.
+    """
+    from pyproj import CRS
+
+    if boundary.is_empty:
+        raise CRSError("crs.empty_place")
+    west, south, east, north = boundary.bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    zone = math.floor((lon - _FIRST_MERIDIAN + 1.5) / 3)
+    if 0 <= zone < _ZONES:
+        found = CRS.from_epsg(_FIRST_ZONE + zone)
+        area = found.area_of_use
+        if area is not None and area.south <= lat <= area.north and area.west <= lon <= area.east:
+            return _fitting(found, boundary)
+    if not -80 <= lat <= 84:
+        raise CRSError("crs.polar", lat=f"{lat:.2f}")
+    number = min(60, math.floor((lon + 180) / 6) + 1)
+    return _fitting(CRS.from_epsg((32600 if lat >= 0 else 32700) + number), boundary)
+
+
+def given(text: object, boundary: "BaseGeometry | None" = None) -> "CRS":
+    """The CRS a study declares, fit to measure in: projected, in metres, and true to within 0.2 % over the place.
+
+    Args:
+        text: as written in study.toml.
+        boundary: of the place, in degrees; without it only the CRS itself is judged.
+
+    Raises:
+        CRSError: unknown, in degrees, in feet, EPSG:3857, or drawn for another part of the world.
+
+    >>> given("EPSG:4548").to_epsg()
+    4548
+    >>> given("EPSG:3857")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    geoplan.errors.CRSError: EPSG:3857 is made for screens: it draws areas up to twice their size and more. ...
+    """
+    crs = parse(text)
+    if is_web_mercator(crs):
+        raise CRSError("crs.web_mercator", crs=label(crs))
+    if not crs.is_projected:
+        raise CRSError("crs.not_projected", crs=label(crs))
+    units = {axis.unit_name for axis in crs.axis_info[:2]}
+    if any(abs(axis.unit_conversion_factor - 1) > 1e-12 for axis in crs.axis_info[:2]):
+        raise CRSError("crs.not_metres", crs=label(crs), unit=", ".join(sorted(units)))
+    return crs if boundary is None or boundary.is_empty else _fitting(crs, boundary)
+
+
+def is_web_mercator(crs: "CRS") -> bool:
+    """Whether this is EPSG:3857 or one of its other names: good for screens, never for measuring.
+
+    >>> is_web_mercator(parse("EPSG:3857")), is_web_mercator(parse("EPSG:4548"))
+    (True, False)
+    """
+    operation = _plain(crs).coordinate_operation
+    return operation is not None and operation.method_name == _WEB_MERCATOR
+
+
+def label(crs: "CRS") -> str:
+    """What a CRS is called on a page: its registry number, else its name.
+
+    >>> label(parse("EPSG:4548"))
+    'EPSG:4548'
+    """
+    found = crs.to_authority()
+    return ":".join(found) if found else str(crs.name)
+
+
+def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDArray[np.object_]":
+    """Shapes in another CRS, flat: heights are dropped. An edge is the straight line in the CRS it ends up in.
+
+    Raises:
+        CRSError: nobody has published how the one datum is moved to the other (old national datums): the data would
+            be off by a hundred metres without a sign of it.
+
+    >>> import shapely
+    >>> there = to_crs(shapely.points([[117.755, 39.14]]), parse("EPSG:4326"), parse("EPSG:4548"))
+    >>> print(*shapely.get_coordinates(there)[0].round(3))
+    565274.241 4334317.814
+    >>> len(to_crs(shapely.points([[1, 1]])[:0], parse("EPSG:4326"), parse("EPSG:4548")))
+    0
+    """
+    import numpy as np
+    import shapely
+
+    flat = shapely.force_2d(np.asarray(shapes, dtype=object))
+    if source.equals(target, ignore_axis_order=True) or not len(flat):
+        return np.asarray(flat, dtype=object)
+    transformer = _transformer(source, target)
+
+    def moved(xy: Any) -> Any:
+        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+    return np.asarray(shapely.transform(flat, moved), dtype=object)
+
+
+def transform_bounds(bounds: Bounds, source: "CRS", target: "CRS") -> Bounds:
+    """The box in another CRS that holds a box, its bent sides included.
+
+    Raises:
+        CRSError: as for `to_crs`.
+    """
+    if source.equals(target, ignore_axis_order=True):
+        return bounds
+    west, south, east, north = _transformer(source, target).transform_bounds(*bounds, densify_pts=21)
+    return west, south, east, north
+
+
+def check_range(bounds: Bounds, crs: "CRS", *, layer: str, path: str) -> None:
+    """Refuse coordinates that cannot be in the CRS they are said to be in.
+
+    Degrees under a metre CRS, metres under degrees, axes swapped, a zone number before the easting under a CRS without
+    one, and the reverse.
+
+    Raises:
+        CRSError: which of these it is, and what to declare instead.
+
+    >>> check_range((565274.2, 4334317.8, 565280.0, 4334320.0), parse("EPSG:4548"), layer="parks", path="parks.shp")
+    >>> check_range((117.7, 39.1, 117.8, 39.2), parse("EPSG:4548"), layer="parks", path="")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    geoplan.errors.CRSError: Layer 'parks' () is said to be in EPSG:4548, in metres, but its coordinates ...
+    >>> check_range((float("nan"),) * 4, parse("EPSG:4548"), layer="parks", path="parks.shp")
+    """
+    if not all(math.isfinite(b) for b in bounds):
+        return
+    where = {"layer": layer, "path": path, "crs": label(crs), "box": _shown(bounds)}
+    if crs.is_geographic:
+        _check_degrees(bounds, where)
+    elif crs.is_projected:
+        if all(abs(b) <= 180 for b in bounds):
+            raise CRSError("crs.degrees_as_metres", **where)
+        _check_zone(bounds, crs, where)
+
+
+def _check_degrees(bounds: Bounds, where: dict[str, str]) -> None:
+    west, south, east, north = bounds
+    if max(abs(south), abs(north)) <= 90 and max(abs(west), abs(east)) <= 360:
+        return
+    swapped = max(abs(west), abs(east)) <= 90 and max(abs(south), abs(north)) <= 180
+    raise CRSError("crs.swapped" if swapped else "crs.metres_as_degrees", **where)
+
+
+def _check_zone(bounds: Bounds, crs: "CRS", where: dict[str, str]) -> None:
+    operation = _plain(crs).coordinate_operation
+    if operation is None or "Transverse Mercator" not in operation.method_name:
+        return
+    origin = next((float(p.value) for p in operation.params if p.name == "False easting"), 0.0)
+    west, south, east, north = bounds
+    zone = math.floor(west / 1e6)
+    if origin < 1e6 and 13 <= zone <= 60 and math.floor(east / 1e6) == zone and east % 1e6 < 9e5:
+        raise CRSError("crs.zone_prefix", **where, zone=zone, nearest=_prefixed(zone))
+    if origin > 1e6 and west > 1e5 and east < 9e5:
+        raise CRSError("crs.no_zone_prefix", **where, zone=math.floor(origin / 1e6))
+    # no zone is used 1,500 km from its meridian; a northing is that far from the false easting north of 18 degrees
+    far = west - origin > 1.5e6 or east - origin < -1.5e6
+    if far and abs(south - origin) < 1e6 and abs(north - origin) < 1e6:
+        raise CRSError("crs.swapped", **where)
+
+
+def _prefixed(zone: int) -> str:
+    """The CGCS2000 CRS whose eastings begin with this zone number: 13 to 23 are zones of 6 degrees, 25 to 45 of 3."""
+    if 13 <= zone <= 23:
+        return f"EPSG:{4491 + zone - 13}"
+    return f"EPSG:{4513 + zone - 25}" if 25 <= zone <= 45 else "EPSG:…"
+
+
+def _fitting(crs: "CRS", boundary: "BaseGeometry") -> "CRS":
+    """The CRS, where planar lengths over the place are true to within `LARGEST_DISTORTION` in every direction."""
+    import numpy as np
+    from pyproj import Proj
+
+    west, south, east, north = boundary.bounds
+    lon, lat = np.meshgrid(np.linspace(west, east, 3), np.linspace(south, north, 3))
+    try:
+        factors = Proj(crs).get_factors(lon.ravel(), lat.ravel())
+        scales = np.concatenate([factors.tissot_semimajor, factors.tissot_semiminor])
+    except RuntimeError:  # PROJ: a point the projection cannot draw at all
+        scales = np.array([np.inf])
+    worst = float(np.max(np.abs(scales - 1))) if np.isfinite(scales).all() else math.inf
+    if worst > LARGEST_DISTORTION:
+        percent = f"{100 * worst:.2f} %" if math.isfinite(worst) else "∞"
+        raise CRSError("crs.too_far", crs=label(crs), percent=percent, place=_shown(boundary.bounds))
+    return crs
+
+
+def _transformer(source: "CRS", target: "CRS") -> "Transformer":
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
+    try:
+        return Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
+    except ProjError as error:
+        # WGS84, CGCS2000 and their kin differ by decimetres and are taken as one; an old national datum is not
+        if _geocentric(source) and _geocentric(target):
+            return Transformer.from_crs(source, target, always_xy=True)
+        raise CRSError("crs.no_transformation", source=label(source), target=label(target)) from error
+
+
+def _plain(crs: "CRS") -> "CRS":
+    """The CRS without the datum shift that old files carry beside it."""
+    return crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
+
+
+def _geocentric(crs: "CRS") -> bool:
+    ellipsoid = crs.ellipsoid
+    return ellipsoid is not None and abs(ellipsoid.semi_major_metre - 6378137.0) < 0.5
+
+
+def _shown(bounds: Bounds) -> str:
+    return ", ".join(f"{b:.6g}" if abs(b) <= 360 else f"{b:.0f}" for b in bounds)
