@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from geoplan.measure import Change, Index, Ratio, Total
     from geoplan.place import Place
     from geoplan.result import Result, Results
+    from geoplan.scorecard import Scorecard
     from geoplan.study import Study, open_study
-    from geoplan.target import Scorecard, Target
+    from geoplan.target import Target
     from geoplan.verdict import Verdict
 
 __version__ = "0.1.0"
@@ -25,7 +26,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Analysis": "analysis", "Change": "measure", "GeoplanError": "errors", "Index": "measure", "Layer": "layer",
     "LayerSpec": "layer", "Place": "place", "Problems": "errors", "Ratio": "measure", "Result": "result",
-    "Results": "result", "Scorecard": "target", "Study": "study", "Target": "target", "Total": "measure",
+    "Results": "result", "Scorecard": "scorecard", "Study": "study", "Target": "target", "Total": "measure",
     "Verdict": "verdict", "open_study": "study",
 }  # fmt: skip
 

@@ -74,6 +74,13 @@ def test_what_the_baseline_had_reached_is_to_be_kept():
     assert (verdict.word, verdict.lag, verdict.pace) == ("behind", 5.0, 100.0)
 
 
+def test_the_line_never_asks_for_more_than_the_target():
+    # 60 % in 2020 was more than the 50 % wanted in 2030: 50 % are asked for in between, not 55 %.
+    target = goal(baseline_year="2020", baseline_value="60")
+    verdict = judge(target, value=45.0, unit="%", as_of_year=2025)
+    assert (verdict.word, verdict.pace, verdict.lag) == ("behind", 50.0, 5.0)
+
+
 @pytest.mark.parametrize(("baseline", "why"), [
     ({"baseline_year": "unstated", "baseline_value": "50"}, None),
     ({"baseline_year": "2020", "baseline_value": ">50"}, "verdict_why.baseline_text"),
