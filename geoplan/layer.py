@@ -1,8 +1,8 @@
 """A layer: the contract (`LayerSpec`), data that met it (`Layer`), and the ledger of every feature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from rasterio.windows import Window
     from shapely.geometry.base import BaseGeometry
 
+    from geoplan.measure import Note
     from geoplan.place import Box
 
-__all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
+__all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source", "pooled"]
 
+T = TypeVar("T")
 Geometry = Literal["point", "line", "polygon", "network", "raster", "any"]
 
 
@@ -53,9 +55,10 @@ class LayerSpec:
         class_column: the column whose codes sort features into classes, or an empty text.
         schemes: scheme -> class -> code prefixes (the longest prefix that fits wins). A layer that has schemes
             needs one declared.
+        words: class -> plain words that mean it wherever they are met, and need no scheme.
         osm: class -> tags (`amenity=school`) that make a feature of OpenStreetMap one of this layer.
-        required: names of the columns a layer is refused without.
         secrecy: how such data are usually marked (公开 | 内部 | 敏感 | 涉密).
+        control: whether these are control lines: what they do not cover is not checked, never clear.
     """
 
     name: str
@@ -64,13 +67,32 @@ class LayerSpec:
     columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
     class_column: str = ""
     schemes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     osm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     secrecy: str = "公开"
+    control: bool = False
+
+    @classmethod
+    def from_toml(cls, name: str, table: Mapping[str, Any], origin: str = "") -> "LayerSpec":
+        """The contract a file of layers/ describes.
+
+        Raises:
+            DefinitionError: an unknown or missing key, or a value that is none of the allowed ones.
+        """
+        from geoplan.layer_file import spec_of
+
+        return spec_of(name, table, origin or f"layers/{name}.toml")
 
     @property
     def required(self) -> tuple[str, ...]:
         """Columns a layer is refused without."""
         return tuple(c.name for c in self.columns.values() if c.required)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Every class a feature of this layer can be of."""
+        tables = (*self.schemes.values(), self.words, self.osm)
+        return tuple(dict.fromkeys(name for table in tables for name in table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +195,8 @@ class Layer:
         source: where they came from.
         ledger: what was read, used, repaired, set aside.
         classes: the class names the definition kept, or none where it keeps everything.
+        notes: what a reader of the data must know (an encoding found out, codes of no class).
+        made: what was made of this layer (see `once`).
     """
 
     spec: LayerSpec
@@ -180,6 +204,20 @@ class Layer:
     source: Source = field(default_factory=Source)
     ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
     classes: tuple[str, ...] = ()
+    notes: "tuple[Note, ...]" = ()
+    made: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
+
+    def once(self, name: str, make: "Callable[[gpd.GeoDataFrame], T]") -> T:
+        """What is costly to make of the features (a network), made the first time it is asked for and kept with them.
+
+        Args:
+            name: of what is made; says which way it is made, where there are several.
+            make: makes it.
+        """
+        if name not in self.made:
+            self.made[name] = make(self.frame)
+        made: T = self.made[name]
+        return made
 
     @property
     def name(self) -> str:
@@ -234,3 +272,19 @@ class Layer:
             return np.zeros(len(self.frame), dtype=bool)
         classes = self.frame["class"]
         return np.asarray(classes.isna() | (classes == ""), dtype=bool)
+
+
+def pooled(layers: "tuple[Layer, ...]") -> "tuple[gpd.GeoDataFrame, NDArray[np.bool_]]":
+    """Several layers as one: their features, and which of them are of no known class though the class decides.
+
+    Columns one layer lacks are empty there. Where there are several layers, ids carry the name of theirs: `parks:7`.
+    """
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+
+    if len(layers) == 1:
+        return layers[0].frame, layers[0].unclassed
+    frames = [layer.frame.assign(id=layer.name + ":" + layer.frame["id"].astype(str)) for layer in layers]
+    frame = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=frames[0].crs)
+    return frame, np.concatenate([layer.unclassed for layer in layers])

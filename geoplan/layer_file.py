@@ -1,0 +1,144 @@
+"""layers/<name>.toml: which keys a contract may hold, and the contract it describes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from geoplan.errors import DefinitionError, nearest
+from geoplan.layer import ColumnSpec, Geometry, LayerSpec
+from geoplan.units import dimension_of
+
+__all__ = ["spec_of"]
+
+KEYS = ("title", "geometry", "secrecy", "control", "columns", "codes", "osm")
+COLUMN_KEYS = ("aliases", "kind", "unit", "required", "minimum")
+CODE_KEYS = ("column", "schemes", "words")
+KINDS = ("text", "number", "integer", "date", "flag")
+SECRECY = ("公开", "内部", "敏感", "涉密")
+RESERVED = ("class", "geometry", "u", "v")
+"""Columns the engine makes itself."""
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def spec_of(name: str, table: Mapping[str, Any], origin: str) -> LayerSpec:
+    """The contract a file describes; every layer has `id` and `name` even where the file does not say so.
+
+    Raises:
+        DefinitionError: an unknown or missing key, or a value that is none of the allowed ones; each names the file,
+            the key, and the nearest allowed word.
+
+    >>> spec = spec_of("parks", {"title": {"zh": "公园", "en": "Parks"}, "geometry": "polygon"}, "layers/parks.toml")
+    >>> list(spec.columns), spec.classes
+    (['id', 'name'], ())
+    >>> spec_of("parks", {}, "layers/parks.toml")
+    Traceback (most recent call last):
+    ...
+    geoplan.errors.DefinitionError: layers/parks.toml: 'title' is missing; add it.
+    """
+    _known(table, KEYS, "", origin)
+    for key in ("title", "geometry"):
+        if key not in table:
+            raise DefinitionError("definition.missing", file=origin, key=key)
+    title = table["title"]
+    if not isinstance(title, dict) or not {"zh", "en"} <= title.keys():
+        raise DefinitionError("definition.bilingual", file=origin, key="title")
+    _one_of(table["geometry"], get_args(Geometry), "geometry", origin)
+    _one_of(table.get("secrecy", SECRECY[0]), SECRECY, "secrecy", origin)
+    columns = _columns(table.get("columns", {}), origin)
+    codes = table.get("codes", {})
+    _known(codes, CODE_KEYS, "codes.", origin)
+    column = codes.get("column", "")
+    if codes and column not in columns:
+        raise DefinitionError(
+            "definition.choice_in", file=origin, key="codes.column", value=column, allowed=_in(columns)
+        )
+    schemes = {
+        scheme: _classes(classes, f"codes.schemes.{scheme}", origin)
+        for scheme, classes in codes.get("schemes", {}).items()
+    }
+    osm = _classes(table.get("osm", {}), "osm", origin)
+    for tag in (tag for tags in osm.values() for tag in tags):
+        if not all(tag.partition("=")[::2]):
+            raise DefinitionError("definition.choice_in", file=origin, key="osm", value=tag, allowed="key=value, key=*")
+    return LayerSpec(
+        name=name,
+        title=title,
+        geometry=table["geometry"],
+        columns=columns,
+        class_column=column,
+        schemes=schemes,
+        words=_classes(codes.get("words", {}), "codes.words", origin),
+        osm=osm,
+        secrecy=table.get("secrecy", SECRECY[0]),
+        control=table.get("control", False) is True,
+    )
+
+
+def _columns(table: Mapping[str, Any], origin: str) -> dict[str, ColumnSpec]:
+    columns = {
+        "id": ColumnSpec("id", ("BSM", "osm_id", "标识码", "编号")),
+        "name": ColumnSpec("name", ("名称", "MC")),
+    }
+    for name, given in table.items():
+        key = f"columns.{name}"
+        if name in RESERVED or not _NAME.fullmatch(name):
+            raise DefinitionError("definition.column_name", file=origin, key=key, reserved=", ".join(RESERVED))
+        _known(given, COLUMN_KEYS, f"{key}.", origin)
+        kind = given.get("kind", "text")
+        _one_of(kind, KINDS, f"{key}.kind", origin)
+        unit = given.get("unit", "")
+        if unit and not dimension_of(unit):
+            raise DefinitionError(
+                "definition.choice_in", file=origin, key=f"{key}.unit", value=unit, allowed="m, m2, …"
+            )
+        minimum = given.get("minimum")
+        if minimum is not None and kind not in {"number", "integer"}:
+            raise DefinitionError("definition.choice_in", file=origin, key=f"{key}.kind", value=kind, allowed="number")
+        columns[name] = ColumnSpec(
+            name,
+            _texts(given.get("aliases", []), f"{key}.aliases", origin),
+            kind,
+            unit,
+            required=given.get("required", False) is True,
+            minimum=None if minimum is None else float(minimum),
+        )
+    return columns
+
+
+def _classes(table: Mapping[str, Any], key: str, origin: str) -> dict[str, tuple[str, ...]]:
+    """Class -> codes, words or tags; the same one under two classes would make a feature two things at once."""
+    classes: dict[str, tuple[str, ...]] = {}
+    seen: dict[str, str] = {}
+    for name, given in table.items():
+        if not _NAME.fullmatch(name):
+            raise DefinitionError("definition.class_name", file=origin, key=f"{key}.{name}")
+        classes[name] = _texts(given, f"{key}.{name}", origin)
+        for code in classes[name]:
+            if code in seen:
+                raise DefinitionError(
+                    "definition.code_twice", file=origin, key=key, code=code, one=seen[code], other=name
+                )
+            seen[code] = name
+    return classes
+
+
+def _texts(value: object, key: str, origin: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+        # a code written as a number has lost its leading zero already
+        raise DefinitionError("definition.texts", file=origin, key=key, value=value)
+    return tuple(value)
+
+
+def _known(table: object, allowed: tuple[str, ...], prefix: str, origin: str) -> None:
+    if not isinstance(table, dict):
+        raise DefinitionError("definition.table", file=origin, key=prefix.rstrip("."), allowed=", ".join(allowed))
+    for key in table:
+        if key not in allowed:
+            close = nearest(key, allowed) or ", ".join(allowed)
+            raise DefinitionError("definition.key", file=origin, key=f"{prefix}{key}", nearest=close)
+
+
+def _one_of(value: object, allowed: Iterable[str], key: str, origin: str) -> None:
+    words = tuple(allowed)
+    if value not in words:
+        raise DefinitionError("definition.choice_in", file=origin, key=key, value=value, allowed=", ".join(words))

@@ -1,0 +1,44 @@
+"""Which of GDAL's readers stay switched off: those that open other places than the file they are given.
+
+A .vrt handed over as a layer opens any file of the machine, a web service document any address. The switches are read
+when GDAL loads, so this module is imported before anything that loads it; files are looked at as well (`guards`),
+because a program may have loaded GDAL before.
+"""
+
+import os
+
+from geoplan.errors import SourceError
+
+__all__ = ["CONNECTING", "refuse_indirect", "switch_off"]
+
+CONNECTING = (
+    "ADBC", "AmigoCloud", "Carto", "CSW", "DAAS", "EEDA", "EEDAI", "Elasticsearch", "GDALG", "GMLAS", "GPSBabel",
+    "GTI", "HANA", "HTTP", "KMLSUPEROVERLAY", "MongoDBv3", "MRF", "MSSQLSpatial", "MySQL", "NGW", "OAPIF", "OCI",
+    "ODBC", "OGCAPI", "OGR_VRT", "PGeo", "PLMOSAIC", "PLSCENES", "PostGISRaster", "PostgreSQL", "STACIT", "STACTA",
+    "VRT", "WCS", "WFS", "WMS", "WMTS",
+)  # fmt: skip
+"""Names of drivers, as GDAL knows them, that follow references or open connections."""
+
+_MARKS = (
+    b"<OGRVRTDataSource", b"<VRTDataset", b"gdal_streamed_alg", b"<GDAL_WMS", b"<Capabilities", b"<WCS_GDAL",
+    b"<GDALTileIndexDataset", b"<OGRWFSDataSource", b"<OGRCSWDataSource", b"<OGCAPIDataset", b"<MRF_META",
+)  # fmt: skip
+
+
+def switch_off() -> None:
+    """Switch these drivers off for a GDAL that loads from now on, and keep PROJ and GML from fetching anything."""
+    for name in ("GDAL_SKIP", "OGR_SKIP"):
+        had = [d for d in os.environ.get(name, "").split(",") if d]
+        os.environ[name] = ",".join([*had, *(d for d in CONNECTING if d not in had)])
+    os.environ["PROJ_NETWORK"] = "OFF"
+    os.environ["GML_DOWNLOAD_SCHEMA"] = "NO"
+
+
+def refuse_indirect(head: bytes, text: str) -> None:
+    """Refuse a file that is no data, but a list of other places to open.
+
+    Raises:
+        SourceError: its first bytes say so.
+    """
+    if any(mark in head for mark in _MARKS):
+        raise SourceError("source.indirect", path=text)

@@ -1,0 +1,152 @@
+"""What a path in study.toml may be: a file of this machine. Everything else is refused with a sentence.
+
+Absolute paths, `..` and `$VAR` are allowed; addresses, network folders and database strings are not; archives are read
+in place, within limits.
+"""
+
+import functools
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from geoplan.errors import SourceError, nearest
+from geoplan.read import archive
+from geoplan.read.drivers import refuse_indirect
+
+__all__ = ["Found", "digest", "locate"]
+
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_ADDRESS = re.compile(r"(https?|ftp|s3|gs|az|hdfs)://", re.IGNORECASE)
+_ELSEWHERE = ("/vsi", "\\\\", "//")
+_CONNECTION = re.compile(r"\s*[<{\[]|[A-Za-z][A-Za-z0-9_+.-]+:")
+_FOLDERS = (".gdb", ".zarr")
+_PARTS_OF_SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
+_COMPANIONS = {".csv": (".csvt", ".prj"), ".tif": (".tfw", ".tif.aux.xml"), ".tiff": (".tfw", ".tiff.aux.xml")}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source that may be opened.
+
+    Attributes:
+        text: as study.toml writes it; what pages and provenance show.
+        gdal: what GDAL is handed.
+        file: the file or folder of this machine, or None for an address.
+        member: the path inside the archive, or an empty text.
+    """
+
+    text: str
+    gdal: str
+    file: Path | None
+    member: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The ending that says the format, in small letters."""
+        return Path(self.member or self.gdal).suffix.lower()
+
+    @property
+    def stem(self) -> str:
+        """The name without folders and endings: what ids are prefixed by when several sources are one layer."""
+        name = Path(self.member or self.gdal).name
+        return name.split(".")[0] or name
+
+
+def locate(text: object, folder: Path, *, allow_remote: bool = False, wanted: Iterable[str] = ()) -> Found:
+    """The source a path of study.toml names.
+
+    Args:
+        text: as written; relative paths start from the folder of study.toml.
+        folder: that folder.
+        allow_remote: whether addresses and network folders may be opened.
+        wanted: endings of the datasets looked for in an archive; any that can be read where left out.
+
+    Raises:
+        SourceError: not a path, nothing there, a variable nobody set, or a kind of source that is refused.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise SourceError("source.no_path", path=text)
+    expanded = _expanded(text)
+    if _ADDRESS.match(expanded) or expanded.startswith(_ELSEWHERE):
+        if not allow_remote:
+            raise SourceError("source.remote", path=text)
+        return Found(text, expanded, None)
+    path = folder / expanded
+    file, member = _split(path)
+    if file is None:
+        _refuse_connection(text)
+        names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        close = nearest(path.name, names)
+        raise SourceError("source.nearest" if close else "source.missing", path=text, nearest=close)
+    if re.search("[!;]", str(file)):
+        raise SourceError("source.awkward", path=text)
+    if archive.is_archive(file):
+        member = archive.member(file, member, text, tuple(wanted))
+        return Found(text, archive.inside(file, member), file.absolute(), member)
+    if file.is_dir() and file.suffix.lower() not in _FOLDERS:
+        raise SourceError("source.folder", path=text)
+    if file.is_file():
+        with file.open("rb") as opened:
+            refuse_indirect(opened.read(8192), text)
+    return Found(text, str(file.absolute()), file.absolute())
+
+
+def digest(found: Found) -> str:
+    """The sha256 of a source; of a shapefile or a geodatabase, of the hashes of all its parts. Empty for an address."""
+    if found.file is None:
+        return ""
+    parts = _parts(found.file)
+    hashes = [(p.name, _sha256(p, p.stat().st_size, p.stat().st_mtime_ns)) for p in parts]
+    if len(hashes) == 1:
+        return hashes[0][1]
+    return hashlib.sha256("\n".join(f"{name} {value}" for name, value in hashes).encode()).hexdigest()
+
+
+def _refuse_connection(text: str) -> None:
+    if _CONNECTION.match(text) and not re.match(r"[A-Za-z]:[\\/]", text):
+        raise SourceError("source.connection", path=text)
+
+
+def _expanded(text: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if not os.environ.get(name):
+            raise SourceError("source.variable", path=text, name=name)
+        return os.environ[name]
+
+    return _VARIABLE.sub(value, text)
+
+
+def _split(path: Path) -> tuple[Path | None, str]:
+    """The file that is there and what is named inside it; no file where nothing is there."""
+    if path.exists():
+        return path, ""
+    for parent in path.parents:
+        if parent.is_file() and archive.is_archive(parent):
+            return parent, path.relative_to(parent).as_posix()
+    return None, ""
+
+
+def _parts(file: Path) -> list[Path]:
+    if file.is_dir():
+        return sorted(p for p in file.rglob("*") if p.is_file() and not p.name.endswith(".lock"))
+    suffix = file.suffix.lower()
+    if suffix == ".shp":
+        return sorted(
+            p for p in file.parent.glob(f"{_literal(file.stem)}.*") if p.suffix.lower() in _PARTS_OF_SHAPEFILE
+        )
+    beside = [file.with_suffix(ending) for ending in _COMPANIONS.get(suffix, ())]
+    return [file, *(p for p in beside if p.is_file())]
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)
+
+
+@functools.lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, changed: int) -> str:  # noqa: ARG001  (size and time of change tell files apart)
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
