@@ -36,6 +36,8 @@ def run_all(text, folder):
     """Run the commands of a text in order in one folder, then its Python; what fails is told with its output."""
     env = {
         **os.environ,
+        # the README speaks of an installed geoplan: this one
+        "PYTHONPATH": str(ROOT),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONWARNINGS": "ignore",
     }
