@@ -1,1 +1,45 @@
 """DOOR OUT: results in, pages, tables and maps out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from geoplan.result import Results
+
+__all__ = ["write"]
+
+
+def write(
+    results: "Results",
+    out: Path,
+    *,
+    looks: Mapping[str, Mapping[str, Any]],
+    audience: Literal["internal", "public"] = "internal",
+    grid: float | None = None,
+    review_number: str = "",
+) -> Path:
+    """Write everything a run found out, and say where its report is.
+
+    The folder changes as a whole: a run that is killed leaves the old one or the new one.
+
+    Args:
+        results: what a run found out.
+        out: the folder; absent, empty, or one an earlier run wrote.
+        looks: the plain tables of maps/ by file name.
+        audience: `public` leaves out what is not public.
+        grid: metres to which public coordinates are coarsened; what maps/page.toml says when left out.
+        review_number: the number under which a public map was reviewed, as the user typed it.
+
+    Raises:
+        StudyError: the folder is somebody else's, or cannot be written.
+        DefinitionError: a file in maps/ cannot be honoured.
+    """
+    from geoplan.draw.exchange import replacing
+    from geoplan.draw.folder import fill
+    from geoplan.draw.maps import audience_of
+
+    reader = audience_of(looks, audience, grid=grid, review_number=review_number)
+    with replacing(Path(out)) as folder:
+        fill(folder, results, looks, reader)
+    return Path(out) / "index.html"

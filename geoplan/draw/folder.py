@@ -1,0 +1,106 @@
+"""What stands in a folder of results: pages, tables, data, and the origin of all of it last."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from geoplan.draw import appendix
+from geoplan.draw.audience import Audience
+from geoplan.draw.document import as_json, document
+from geoplan.draw.exchange import PROVENANCE
+from geoplan.draw.folium_map import page
+from geoplan.draw.geopackage import write_geopackage
+from geoplan.draw.look import Looks
+from geoplan.draw.maps import PLAIN, make_sheet
+from geoplan.draw.provenance import origin
+from geoplan.draw.public import fitted
+from geoplan.draw.report import report
+from geoplan.draw.scorecard import as_csv, lines, scorecard
+from geoplan.draw.sections import target_table
+from geoplan.draw.sentences import sentences
+from geoplan.draw.tables import Cell, Head, Printed, facts_table, outcome_tables, weights_table
+from geoplan.draw.unmet import unmet_tables
+from geoplan.draw.voice import Voice
+from geoplan.draw.workbook import write_workbook
+from geoplan.draw.zone_tables import zone_tables
+from geoplan.result import Results
+
+__all__ = ["fill"]
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> None:
+    """Write every file of a run into an empty folder.
+
+    Args:
+        folder: where.
+        results: what the run found out.
+        looks: the plain tables of maps/ by file name.
+        audience: who may read it.
+    """
+    shown = fitted(results, audience)
+    theme = Looks.of(looks, PLAIN).theme
+    (folder / "maps").mkdir()
+    sheets = {}
+    for result in results.results:
+        sheet = make_sheet(result, results, Looks.of(looks, result.analysis.map or PLAIN), audience)
+        sheets[result.name] = sheet
+        _text(folder / "maps" / f"{result.name}.html", page(sheet, theme, home="../index.html"))
+    _text(folder / "index.html", report(shown, sheets, theme, audience))
+    (folder / "scorecard.csv").write_bytes(as_csv(shown).encode("utf-8-sig"))
+    sheets_of_book = _sheets(shown, looks, audience)
+    write_workbook(folder / "scorecard.xlsx", sheets_of_book, theme, Voice(results.language), results.stamp)
+    _text(folder / "results.json", as_json(document(shown)))
+    write_geopackage(shown, folder / "results.gpkg", audience.grid if audience.public else 0.0)
+    _text(folder / PROVENANCE, as_json(origin(shown, folder, audience.name)))
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _sheets(results: Results, looks: Tables, audience: Audience) -> Iterator[tuple[str, tuple[Printed, ...]]]:
+    """The workbook: the scorecard, a sheet for each answer, what is not covered, sources, notes."""
+    voice, every = Voice(results.language), lines(results)
+    yield voice.say("scorecard_table.title"), (scorecard(results),)
+    for result in results.results:
+        judged = tuple(line for line in every if line.result is result)
+        tables = (target_table(judged, voice), weights_table(result, voice), facts_table(result, voice))
+        kept = [table for table in tables if table is not None]
+        kept += [*zone_tables(result, results.place.zones, voice), *outcome_tables(result, voice)]
+        if kept:
+            yield voice.title(result.analysis.title) or result.name, tuple(kept)
+    unmet = tuple(t for result in results.results for t in unmet_tables(result, looks, voice))
+    if unmet:
+        yield voice.say("report.unmet_sheet"), unmet
+    ends = (appendix.ledger_table(results), appendix.entries_table(results))
+    sources = (appendix.sources_table(results, audience), *(t for t in ends if t is not None))
+    yield voice.say("report.sources_sheet"), sources
+    yield voice.say("report.notes_sheet"), (_notes(results, audience, voice),)
+
+
+def _notes(results: Results, audience: Audience, voice: Voice) -> Printed:
+    """Every sentence a reader must know, by answer: so that a sheet taken out of its book is still read right."""
+    from geoplan.draw.margin import crs_note, marks
+
+    place = results.place
+    ellipsoid = place.crs.ellipsoid.name if place.crs.ellipsoid else ""
+    basis = voice.say("report.basis", ellipsoid=voice.name("report.ellipsoid", ellipsoid))
+    said = [(results.study, text) for text in (*marks(results, voice, audience), crs_note(place.crs, voice), basis)]
+    every = lines(results)
+    for result in results.results:
+        title = voice.title(result.analysis.title) or result.name
+        judged = tuple(line for line in every if line.result is result)
+        told = [voice.note(result.reason)] if result.reason else []
+        told += [
+            *sentences(result, results, judged),
+            *(voice.note(n) for n in (result.outcome.notes if result.outcome else ())),
+        ]
+        said += [(title, text) for text in told]
+    lacking = [
+        (name, voice.say("report.lacking") + ": " + voice.worded(layers)) for name, layers in results.not_asked.items()
+    ]
+    heads = (Head(voice.say("report.question")), Head(voice.say("report.notes"), wide=True))
+    rows = tuple((Cell(title), Cell(text)) for title, text in (*said, *lacking))
+    return Printed("notes", voice.say("report.notes"), heads, rows)

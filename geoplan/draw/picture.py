@@ -1,0 +1,185 @@
+"""A sheet as a still picture for the report: drawings a printer can print, small enough to stand among the text."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from geoplan.draw.geometry import STEPS, Ring, Shape
+from geoplan.draw.sheet import Overlay, Sheet
+from geoplan.draw.swatch import Patterns, marker_path
+from geoplan.draw.theme import Paint, Theme
+
+__all__ = ["WIDTH", "picture", "scale_length"]
+
+WIDTH = 720
+_MARGIN, _TALLEST, _SMALLEST = 12.0, 560.0, 0.6
+_DEGREE = 111_195.0
+"""Metres of a degree of a great circle; good enough for a scale bar."""
+_MARK = 0.75
+"""Marks of points are drawn smaller than on the map page: the picture is smaller too."""
+
+
+def picture(sheet: Sheet, patterns: Patterns, theme: Theme) -> str:
+    """The map as one SVG drawing: what is seen when its page opens, a scale bar and an arrow to the north.
+
+    Args:
+        sheet: what is drawn.
+        patterns: the hatches of the page, shared by all its pictures.
+        theme: inks of the page.
+    """
+    frame = _Frame.around(sheet.bounds)
+    body = "".join(_overlay(o, frame, patterns, filled=_is_filled(o, sheet)) for o in _seen(sheet))
+    labels = "".join(_labels(o, frame, theme) for o in _seen(sheet))
+    return (
+        f'<svg class="picture" viewBox="0 0 {WIDTH} {frame.height:g}" role="img" aria-label="{escape(sheet.title)}">'
+        f"{body}{labels}{_scale(sheet, frame, theme)}{_north(sheet, frame, theme)}</svg>"
+    )
+
+
+def _seen(sheet: Sheet) -> Iterator[Overlay]:
+    """Overlays that are seen when the page opens; of the levels of zones only the first."""
+    levels = [o.id for o in sheet.overlays if o.group == "zones"]
+    for overlay in sheet.overlays:
+        if overlay.group == "zones":
+            if overlay.id == levels[0]:
+                yield overlay
+        elif overlay.shown:
+            yield overlay
+
+
+def _is_filled(overlay: Overlay, sheet: Sheet) -> bool:
+    return overlay.group != "zones" or sheet.filled
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From degrees to the pixels of the picture, the place in its middle."""
+
+    west: float
+    north: float
+    east_west: float
+    scale: float
+    left: float
+    height: float
+
+    @classmethod
+    def around(cls, bounds: tuple[float, float, float, float]) -> "_Frame":
+        west, south, east, north = bounds
+        narrow = math.cos(math.radians((south + north) / 2))
+        wide, high = max((east - west) * narrow, 1e-9), max(north - south, 1e-9)
+        scale = min((WIDTH - 2 * _MARGIN) / wide, (_TALLEST - 2 * _MARGIN) / high)
+        height = math.ceil(high * scale + 2 * _MARGIN)
+        return cls(west, north, narrow, scale, (WIDTH - wide * scale) / 2, height)
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a place lies on the picture."""
+        return self.left + (lon - self.west) * self.east_west * self.scale, _MARGIN + (self.north - lat) * self.scale
+
+    @property
+    def metres(self) -> float:
+        """Metres of one pixel."""
+        return _DEGREE / self.scale
+
+    def path(self, ring: Ring) -> list[tuple[float, float]]:
+        """A ring in tenths of a pixel, without steps that nobody sees."""
+        points: list[tuple[float, float]] = []
+        lon = lat = 0
+        for step in range(0, len(ring), 2):
+            lon, lat = lon + ring[step], lat + ring[step + 1]
+            x, y = self.at(lon / STEPS, lat / STEPS)
+            last = points[-1] if points else (math.inf, math.inf)
+            if abs(x - last[0]) + abs(y - last[1]) >= _SMALLEST:
+                points.append((round(x, 1), round(y, 1)))
+        return points
+
+
+def _overlay(overlay: Overlay, frame: _Frame, patterns: Patterns, *, filled: bool) -> str:
+    """All features of an overlay that one paint draws stand in one path."""
+    runs: list[tuple[str, list[str]]] = []
+    kinds: dict[str, str] = {}
+    for feature in overlay.features:
+        drawn = _outline(feature.shape, frame, overlay.paints[feature.paint])
+        if not drawn:
+            continue
+        kinds[feature.paint] = feature.shape.kind
+        if not runs or runs[-1][0] != feature.paint:
+            runs.append((feature.paint, []))
+        runs[-1][1].append(drawn)
+    return "".join(
+        f'<path d="{"".join(paths)}" {_style(overlay.paints[name], kinds[name], patterns, filled=filled)}/>'
+        for name, paths in runs
+    )
+
+
+def _outline(shape: Shape, frame: _Frame, paint: Paint) -> str:
+    parts = []
+    for part in shape.parts:
+        for ring in part:
+            points = frame.path(ring)
+            if shape.kind == "point":
+                parts += [_mark(paint, x, y, frame) for x, y in points]
+            elif len(points) > (2 if shape.kind == "polygon" else 1):
+                line = "L".join(f"{x:g} {y:g}" for x, y in points)
+                parts.append(f"M{line}Z" if shape.kind == "polygon" else f"M{line}")
+    return "".join(parts)
+
+
+def _mark(paint: Paint, x: float, y: float, frame: _Frame) -> str:
+    from dataclasses import replace
+
+    inside = -_MARGIN < x < WIDTH + _MARGIN and -_MARGIN < y < frame.height + _MARGIN
+    return marker_path(replace(paint, size=paint.size * _MARK), round(x, 1), round(y, 1)) if inside else ""
+
+
+def _style(paint: Paint, kind: str, patterns: Patterns, *, filled: bool) -> str:
+    """What an SVG shape is drawn with."""
+    fill = patterns.fill(paint) if filled and kind != "line" else "none"
+    opacity = f' fill-opacity="{paint.opacity:g}"' if fill not in {"none"} and not paint.hatch else ""
+    stroke = paint.line or "none"
+    dash = f' stroke-dasharray="{escape(paint.dash)}"' if paint.dash else ""
+    return f'fill="{fill}" fill-rule="evenodd"{opacity} stroke="{stroke}" stroke-width="{paint.width * _MARK:g}"{dash}'
+
+
+def _labels(overlay: Overlay, frame: _Frame, theme: Theme) -> str:
+    written = []
+    for label in overlay.labels:
+        x, y = frame.at(*label.spot)
+        place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="middle"'
+        halo = f'fill="{theme.inks["ink"]}" stroke="{theme.inks["paper"]}" stroke-width="3" paint-order="stroke"'
+        figure = f'<tspan x="{x:.1f}" dy="1.25em">{escape(label.figure)}</tspan>' if label.figure else ""
+        written.append(f"<text {place} {halo}>{escape(label.name)}{figure}</text>")
+    return "".join(written)
+
+
+def scale_length(metres: float) -> float:
+    """The longest round length (1, 2 or 5 with noughts) within that many metres.
+
+    >>> scale_length(137), scale_length(2600), scale_length(1)
+    (100.0, 2000.0, 1.0)
+    """
+    power = 10.0 ** math.floor(math.log10(metres))
+    return max(step * power for step in (1, 2, 5) if step * power <= metres)
+
+
+def _scale(sheet: Sheet, frame: _Frame, theme: Theme) -> str:
+    length = scale_length(frame.metres * WIDTH / 5)
+    wide, ink = length / frame.metres, theme.inks["ink"]
+    unit, amount = ("kilometre", length / 1000) if length >= 1000 else ("metre", length)
+    x, y = _MARGIN, frame.height - _MARGIN
+    text = f"{amount:g} {escape(sheet.texts.get(unit, ''))}".strip()
+    return (
+        f'<g class="scale"><rect x="{x - 6:g}" y="{y - 20:g}" width="{wide + 12:.1f}" height="26" fill="{theme.inks["paper"]}" fill-opacity="0.85"/>'
+        f'<path d="M{x:g} {y - 5:g}v5h{wide:.1f}v-5" fill="none" stroke="{ink}" stroke-width="1.2"/>'
+        f'<text x="{x + wide / 2:.1f}" y="{y - 7:g}" text-anchor="middle" fill="{ink}">{text}</text></g>'
+    )
+
+
+def _north(sheet: Sheet, frame: _Frame, theme: Theme) -> str:
+    x, y, ink = WIDTH - _MARGIN - 8, _MARGIN + 2, theme.inks["ink"]
+    name = escape(sheet.texts.get("north", ""))
+    return (
+        f'<g class="north"><circle cx="{x:g}" cy="{y + 17:g}" r="20" fill="{theme.inks["paper"]}" fill-opacity="0.85"/>'
+        f'<path d="M{x:g} {y:g}l6 18l-6 -4l-6 4Z" fill="{ink}"/>'
+        f'<text x="{x:g}" y="{y + 31:g}" text-anchor="middle" fill="{ink}">{name}</text></g>'
+    )

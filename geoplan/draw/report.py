@@ -1,0 +1,121 @@
+"""index.html: the whole run on one page that opens from disk, prints on A4, and asks for nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Any
+
+from geoplan.draw import appendix, margin
+from geoplan.draw.audience import Audience
+from geoplan.draw.scorecard import SIGNS, TONES, Line, lines, summary, value_cell
+from geoplan.draw.seal import sealed
+from geoplan.draw.sections import Section, section
+from geoplan.draw.sheet import Sheet
+from geoplan.draw.swatch import Patterns, swatch
+from geoplan.draw.tables import Printed
+from geoplan.draw.theme import Theme
+from geoplan.draw.voice import Voice
+from geoplan.result import Results
+
+__all__ = ["ROWS", "report"]
+
+ROWS = 60
+"""Rows of a table the page prints; the workbook holds all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one question in the scorecard."""
+
+    section: Section
+    lines: tuple[Line, ...]
+
+
+def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience: Audience) -> str:
+    """The report as one HTML text, the same bytes every time.
+
+    Args:
+        results: what a run found out, as the audience may read it.
+        sheets: the map of each answer, by the name of the analysis.
+        theme: colours and letters.
+        audience: who reads it.
+    """
+    voice, patterns = Voice(results.language), Patterns()
+    every = lines(results)
+    sections = [
+        section(result, results, sheets[result.name], tuple(x for x in every if x.result is result), patterns, theme, n)
+        for n, result in enumerate(results.results, start=1)
+    ]
+    groups = [Group(s, tuple(x for x in every if x.result.name == s.name)) for s in sections]
+    html = _template().render(
+        language="zh-CN" if results.language == "zh" else "en",
+        say=voice.say,
+        voice=voice,
+        study=results.study,
+        marks=margin.marks(results, voice, audience),
+        cover=tuple(_cover(results, voice)),
+        summary=summary(results),
+        groups=groups,
+        sections=sections,
+        appendices=tuple(_appendices(results, audience)),
+        not_asked=appendix.not_asked_table(results),
+        patterns=patterns,
+        theme=theme,
+        css=_text("report.css"),
+        signs=SIGNS,
+        tones=TONES,
+        swatch=swatch,
+        value_cell=value_cell,
+        shortened=lambda table: shortened(table, voice),
+        version=results.provenance.get("software", {}).get("geoplan", ""),
+    )
+    return sealed(html)
+
+
+def shortened(table: Printed, voice: Voice) -> Printed:
+    """A table as the page prints it: no longer than it may be, and saying so; its last row stays where it is the rest."""
+    if len(table.rows) <= ROWS:
+        return table
+    tail = table.rows[-1:] if table.last else ()
+    note = voice.say("report.more_rows", count=f"{len(table.rows):,}", shown=ROWS)
+    return replace(table, rows=(*table.rows[: ROWS - len(tail)], *tail), notes=(note, *table.notes))
+
+
+def _cover(results: Results, voice: Voice) -> Iterator[tuple[str, str]]:
+    place = results.place
+    yield voice.say("report.cover_place"), place.name
+    if place.year is not None:
+        yield voice.say("report.cover_year"), str(place.year)
+    if results.stamp:
+        yield voice.say("report.cover_date"), voice.date(results.stamp)
+    yield voice.say("report.cover_crs"), margin.crs_note(place.crs, voice)
+    ellipsoid = place.crs.ellipsoid.name if place.crs.ellipsoid else ""
+    yield (
+        voice.say("report.cover_basis"),
+        voice.say("report.basis", ellipsoid=voice.name("report.ellipsoid", ellipsoid)),
+    )
+
+
+def _appendices(results: Results, audience: Audience) -> Iterator[Printed]:
+    yield appendix.sources_table(results, audience)
+    yield appendix.ledger_table(results)
+    for table in (appendix.entries_table(results), appendix.software_table(results)):
+        if table is not None:
+            yield table
+
+
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_text),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html")
+
+
+def _text(name: str) -> str:
+    return resources.files("geoplan.draw").joinpath("web", name).read_text(encoding="utf-8")

@@ -1,0 +1,181 @@
+"""One answer as a part of the report: headline, sentences, picture, tables, targets, definition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from geoplan.draw.picture import picture
+from geoplan.draw.scorecard import Line
+from geoplan.draw.sentences import part_of, sentences, unknown_of
+from geoplan.draw.sheet import Legend, Sheet
+from geoplan.draw.swatch import Patterns
+from geoplan.draw.tables import Cell, Head, Printed, facts_table, outcome_tables, weights_table
+from geoplan.draw.theme import Theme
+from geoplan.draw.voice import Voice
+from geoplan.draw.zone_tables import zone_tables
+from geoplan.result import Result, Results
+
+__all__ = ["Section", "section"]
+
+CLOSING = 8
+"""Features of the shortest list to a target that a sentence names; the workbook has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report, everything in words.
+
+    Attributes:
+        name: the analysis.
+        number: of the part.
+        title: of the analysis.
+        question: what is asked.
+        value: the headline as printed, or what stands for it.
+        unit: of the headline.
+        beside: part and whole, what is unknown, the ceiling, the date.
+        reason: why there is no value.
+        sentences: the answer in sentences.
+        lines: targets with verdicts.
+        picture: the still map.
+        legends: of the picture.
+        tables: weights, facts, zones, targets, and what the method handed on.
+        notes: what must be said beside the number.
+        definition: label and text.
+    """
+
+    name: str
+    number: int
+    title: str
+    question: str
+    value: str
+    unit: str
+    beside: tuple[str, ...]
+    reason: str
+    sentences: tuple[str, ...]
+    lines: tuple[Line, ...]
+    picture: Markup
+    legends: tuple[Legend, ...]
+    tables: tuple[Printed, ...]
+    notes: tuple[str, ...]
+    definition: tuple[tuple[str, str], ...]
+
+    @property
+    def anchor(self) -> str:
+        """Where links to this part lead."""
+        return f"a-{self.number}"
+
+
+def section(
+    result: Result,
+    results: Results,
+    sheet: Sheet,
+    judged: tuple[Line, ...],
+    patterns: Patterns,
+    theme: Theme,
+    number: int,
+) -> Section:
+    """The part of the report that says one answer."""
+    voice = Voice(results.language)
+    value, unit, beside = sheet.figure
+    told = (part_of(result, voice), unknown_of(result, voice), beside if result.status == "ok" else "")
+    date = voice.say("report.as_of", date=voice.date(result.as_of)) if result.as_of else voice.say("report.as_of_none")
+    return Section(
+        name=result.name,
+        number=number,
+        title=voice.title(result.analysis.title) or result.name,
+        question=voice.title(result.analysis.question),
+        value=value,
+        unit=unit,
+        beside=(*(t for t in told if t), date),
+        reason=voice.note(result.reason) if result.reason else "",
+        sentences=(*sentences(result, results, judged), *_closing(judged, voice)),
+        lines=judged,
+        picture=Markup(picture(sheet, patterns, theme)),  # noqa: S704  (picture escapes every text it writes)
+        legends=tuple(legend for legend in sheet.legends if legend.entries),
+        tables=tuple(_tables(result, results, judged, voice)),
+        notes=sheet.notes,
+        definition=tuple(_definition(result, voice)),
+    )
+
+
+def _tables(result: Result, results: Results, judged: tuple[Line, ...], voice: Voice) -> Iterator[Printed]:
+    for table in (target_table(judged, voice), weights_table(result, voice), facts_table(result, voice)):
+        if table is not None:
+            yield table
+    yield from zone_tables(result, results.place.zones, voice)
+    yield from outcome_tables(result, voice)
+
+
+def target_table(judged: tuple[Line, ...], voice: Voice) -> Printed | None:
+    """Targets beside verdicts; None where no target binds."""
+    rows = []
+    for line in judged:
+        if line.judged is None:
+            continue
+        target = line.judged.target
+        sentence = "report.target_asked" if target.year else "report.target_asked_undated"
+        asked = voice.say(sentence, year=target.year or "", value=line.asks, unit=voice.unit(target.unit))
+        rows.append((
+            Cell(asked), Cell(target.area), Cell(line.verdict, kind=f"verdict {line.word}"), line.pace, Cell(line.need),
+            Cell(line.origin),
+        ))  # fmt: skip
+    if not rows:
+        return None
+    labels = ("target", "target_area", "overview_verdict", "target_pace", "target_need", "target_origin")
+    wide = {"overview_verdict", "target_origin"}
+    heads = tuple(Head(voice.say(f"report.{label}"), label == "target_pace", label in wide) for label in labels)
+    return Printed("targets", voice.say("report.targets"), heads, tuple(rows))
+
+
+def _closing(judged: tuple[Line, ...], voice: Voice) -> Iterator[str]:
+    """The shortest list that meets each target, in a sentence."""
+    for line in judged:
+        closing = line.judged.verdict.closing if line.judged else ()
+        if line.judged is None or not closing or not line.judged.verdict.gap:
+            continue
+        names = voice.say("report.comma").join(name or key for key, name, _ in closing[:CLOSING])
+        if len(closing) > CLOSING:
+            names = voice.say("report.target_more", features=names, count=len(closing))
+        year = line.judged.target.year or ""
+        yield voice.say("report.target_closing", year=year, asks=line.asks, features=names)
+
+
+def _definition(result: Result, voice: Voice) -> Iterator[tuple[str, str]]:
+    """The definition a number stands on, label and text."""
+    asked = result.analysis
+    semicolon = voice.say("report.semicolon")
+
+    def label(name: str) -> str:
+        return voice.say(f"report.definition_{name}")
+
+    yield label("method"), voice.name("method", asked.method)
+    if asked.standard:
+        yield label("standard"), asked.standard
+    if asked.printed:
+        comma = voice.say("report.comma")
+        said = [
+            voice.say("report.parameter", name=voice.name("parameter", key), value=comma.join(_texts(value)))
+            for key, value in asked.printed.items()
+        ]
+        yield label("parameters"), semicolon.join(said)
+    if asked.classes:
+        kept = [
+            voice.say(
+                "report.class_role",
+                role=voice.name("role", role),
+                classes=voice.worded(tuple(voice.name("status", n) for n in names)),
+            )
+            for role, names in asked.classes.items()
+        ]
+        yield label("classes"), semicolon.join(kept)
+    layers = dict.fromkeys(voice.title(u.spec.title) or u.name for group in result.used.values() for u in group)
+    if layers:
+        yield label("layers"), voice.say("report.comma").join(layers)
+    yield label("weight"), voice.name("report.weight", asked.weight)
+    if not asked.verified:
+        yield "", label("unverified")
+
+
+def _texts(value: object) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, (list, tuple)) else [str(value)]

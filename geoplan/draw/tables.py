@@ -1,0 +1,177 @@
+"""Tables as plain data: what a page prints in a cell, and the number a spreadsheet holds there."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geoplan import units
+from geoplan.draw.figures import Figure, digits, engine_unit, printed_unit
+from geoplan.draw.voice import Voice
+from geoplan.measure import Table
+from geoplan.result import Result
+
+__all__ = ["Cell", "Head", "Printed", "facts_table", "head", "outcome_tables", "weights_table"]
+
+NOTHING = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text, and its number where it is one; `kind` names what it is (a verdict, a flag)."""
+
+    text: str
+    number: float | None = None
+    digits: int = 0
+    kind: str = ""
+
+    @classmethod
+    def of(cls, figure: Figure, mark: str = "", kind: str = "") -> "Cell":
+        """A number; a mark behind it makes the spreadsheet hold the text too."""
+        return cls(figure.text + mark, None if mark else figure.number, figure.digits, kind or "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column."""
+
+    text: str
+    numeric: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A table as it is printed: on the page, and as a sheet of the workbook.
+
+    Attributes:
+        name: unique among the tables of an analysis.
+        title: above it.
+        heads: one a column.
+        rows: one cell a column.
+        notes: sentences below it.
+        first: what the first row is (`total`), or empty.
+        last: what the last row is (`rest`), or empty.
+    """
+
+    name: str
+    title: str
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
+
+
+def head(voice: Voice, label: str, unit: str = "", *, numeric: bool = True) -> Head:
+    """A head with its unit: 面积/公顷, Area (ha)."""
+    symbol = voice.unit(unit)
+    return Head(voice.say("report.head", label=label, unit=symbol) if symbol else label, numeric)
+
+
+def outcome_tables(result: Result, voice: Voice) -> tuple[Printed, ...]:
+    """The tables a method handed on, each column in the unit it is printed in."""
+    tables = result.outcome.tables if result.outcome else {}
+    return tuple(_outcome_table(name, table, result, voice) for name, table in tables.items())
+
+
+def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Printed:
+    numeric = [_is_numeric(row[i] for row in table.rows) for i in range(len(table.columns))]
+    shown_in = [printed_unit(column.unit) if column.unit in {"m2"} else column.unit for column in table.columns]
+    heads = tuple(
+        head(voice, voice.name("column", column.name), unit, numeric=number)
+        for column, unit, number in zip(table.columns, shown_in, numeric, strict=True)
+    )
+    factors = [
+        units.factor(column.unit) / units.factor(unit) for column, unit in zip(table.columns, shown_in, strict=True)
+    ]
+    rows = tuple(
+        tuple(_cell(cell, unit, factor, voice) for cell, unit, factor in zip(row, shown_in, factors, strict=True))
+        for row in table.rows
+    )
+    title = voice.name("table", f"{result.analysis.method}_{name}")
+    return Printed(name, name if title.endswith(f"_{name}") else title, heads, rows)
+
+
+def _is_numeric(cells: Any) -> bool:
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(not isinstance(c, (str, bool)) and hasattr(c, "__float__") for c in known)
+
+
+def _cell(value: Any, unit: str, factor: float, voice: Voice) -> Cell:
+    if value is None or value == "":
+        return Cell(NOTHING)
+    if isinstance(value, bool):
+        return Cell(voice.say("report.yes" if value else "report.no"))
+    if isinstance(value, str):
+        return Cell(voice.name("status", value))
+    if not hasattr(value, "__float__"):
+        return Cell(str(voice.worded(value)))
+    number = float(value)
+    if not math.isfinite(number):
+        return Cell(NOTHING)
+    if not unit and number.is_integer():
+        unit = "count"
+    return Cell.of(voice.figure(number * factor, unit))
+
+
+def weights_table(result: Result, voice: Voice) -> Printed | None:
+    """The same question weighed by count, area and people: part, whole, unknown and share, one weight a row."""
+    weights = result.outcome.weights if result.outcome else {}
+    if not weights or result.status != "ok":
+        return None
+    labels = ("weight", "whole", "part", "unknown", "share", "ceiling")
+    heads = tuple(Head(voice.say(f"report.weights.{label}"), numeric=label != "weight") for label in labels)
+    rows = []
+    for name, ratio in weights.items():
+        own = name == result.analysis.weight
+        title = Cell(voice.say(f"report.weight.{name}"), kind="headline" if own else "")
+        if ratio is None:
+            rows.append((title, *[Cell(voice.say("report.unweighed"), kind="absent")] * 5))
+            continue
+        unit = printed_unit(ratio.whole_unit)
+        factor = units.factor(ratio.whole_unit) / units.factor(unit)
+        amounts = (getattr(ratio.overall, half) for half in ("whole", "part", "unknown"))
+        cells = [voice.figure(amount * factor, unit) for amount in amounts]
+        sign = voice.unit(unit)
+        shares = [
+            voice.figure(result.in_unit(v), result.analysis.unit, whole=100)
+            for v in (ratio.overall.value, ratio.overall.ceiling)
+        ]
+        rows.append(
+            (
+                title,
+                *(Cell(voice.say("report.amount", amount=c.text, unit=sign), kind="number") for c in cells),
+                *map(Cell.of, shares),
+            )
+        )
+    return Printed("weights", voice.say("report.weights.title"), heads, tuple(rows))
+
+
+def facts_table(result: Result, voice: Voice) -> Printed | None:
+    """Numbers that stand beside the headline, in the words of the page."""
+    facts = result.outcome.facts if result.outcome else {}
+    rows = [
+        (
+            Cell(voice.say(f"fact.{name}")),
+            _cell(value, voice.name("fact_unit", name) if voice.knows(f"fact_unit.{name}") else "", 1.0, voice),
+        )
+        for name, value in facts.items()
+        if voice.knows(f"fact.{name}")
+    ]
+    if not rows:
+        return None
+    heads = (Head(voice.say("report.facts.name")), Head(voice.say("report.facts.value"), numeric=True))
+    return Printed("facts", voice.say("report.facts.title"), heads, tuple(rows))
+
+
+def amounts(values: Sequence[float], unit: str) -> tuple[tuple[float, ...], str, int]:
+    """Amounts of an engine unit in the unit tables print, that unit, and its digits."""
+    target = printed_unit(unit)
+    factor = units.factor(unit) / units.factor(target)
+    return tuple(value * factor for value in values), target, digits(target)
+
+
+def unit_of(result: Result) -> str:
+    """The unit amounts of a result are printed in."""
+    return printed_unit(engine_unit(result))

@@ -1,0 +1,90 @@
+"""How the pages speak: titles, units and sentences in the one language of a run."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geoplan import units
+from geoplan.draw.figures import Figure
+from geoplan.errors import GeoplanError
+from geoplan.measure import Note
+from geoplan.words import Language, say, sentences
+
+__all__ = ["Voice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One language, and everything a page says in it.
+
+    >>> Voice("en").unit("公顷"), Voice("zh").unit("m2"), Voice("zh").unit("-")
+    ('ha', '平方米', '')
+    >>> Voice("en").title({"zh": "公园", "en": "Parks"}), Voice("en").title({})
+    ('Parks', '')
+    """
+
+    language: Language
+
+    def say(self, sentence: str, /, **fields: object) -> str:
+        """The sentence of that id, its slots filled."""
+        return say(self.language, sentence, **{k: self.worded(v) for k, v in fields.items()})
+
+    def knows(self, sentence: str) -> bool:
+        """Whether there is a sentence of that id."""
+        return sentence in sentences(self.language)
+
+    def note(self, note: Note) -> str:
+        """What a method or a run has to say, in words."""
+        return self.say(note.sentence, **note.fields)
+
+    def name(self, kind: str, name: str) -> str:
+        """The name of a column, a fact, a status, ... as a page prints it; the machine word where nobody named it."""
+        sentence = f"{kind}.{name}"
+        return self.say(sentence) if self.knows(sentence) else name
+
+    def title(self, titles: Mapping[str, str]) -> str:
+        """A title in the language of the page; an empty text where there is none."""
+        return titles.get(self.language) or titles.get("zh", "")
+
+    def unit(self, unit: str) -> str:
+        """A unit as it is printed; nothing for numbers without one."""
+        return "" if unit in {"-", "share", ""} else units.symbol(unit, self.language)
+
+    def figure(self, value: float | None, unit: str, toward: int = 0, *, whole: float | None = None) -> Figure:
+        """A number in that unit as a page prints it.
+
+        >>> Voice("zh").figure(0.00001, "公顷").text, Voice("en").figure(1234.5, "人").text
+        ('不足0.0001', '1,234')
+        """
+
+        def less(step: str) -> str:
+            return say(self.language, "verdict_gap.less", step=step)
+
+        return Figure.of(value, unit, toward, whole=whole, less=less)
+
+    def date(self, text: str) -> str:
+        """An ISO date as a reader of the language writes it; other text stays as it is.
+
+        >>> Voice("zh").date("2025-06-01"), Voice("en").date("2025-06-01"), Voice("zh").date("2025")
+        ('2025年6月1日', '1 June 2025', '2025')
+        >>> Voice("zh").date("")
+        ''
+        """
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            return text
+        return self.say("report.date", year=day.year, day=day.day, name=self.say(f"report.month.{day.month}"))
+
+    def worded(self, value: Any) -> Any:
+        """A value of a slot: errors and dates in words, numbers without noise, lists joined."""
+        if isinstance(value, GeoplanError):
+            return value.say(self.language)
+        if isinstance(value, Note):
+            return self.note(value)
+        if isinstance(value, float):
+            return units.shown(value, 0 if value.is_integer() else 2)
+        if isinstance(value, (list, tuple)):
+            return self.say("report.comma").join(str(self.worded(v)) for v in value)
+        return value

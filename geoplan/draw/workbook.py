@@ -1,0 +1,178 @@
+"""scorecard.xlsx: the scorecard, every table of every answer, what is not covered, the sources and the notes."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from geoplan.draw.scorecard import TONES
+from geoplan.draw.tables import Cell, Printed
+from geoplan.draw.theme import Theme
+from geoplan.draw.voice import Voice
+
+__all__ = ["ROWS", "write_workbook"]
+
+ROWS = 1_000_000
+"""Rows a sheet can hold; a longer table goes on in the next sheet."""
+_WIDEST, _NARROWEST = 44, 8
+_FONT = "Microsoft YaHei"
+"""Chinese and Latin letters, on every Windows; other systems take their own where it is missing."""
+_BAD_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+
+
+def write_workbook(
+    path: Path, sheets: Iterable[tuple[str, tuple[Printed, ...]]], theme: Theme, voice: Voice, stamp: str
+) -> None:
+    """Write sheets of tables, one under another, each headed, sized and formatted; every text is written as text.
+
+    Args:
+        path: the file.
+        sheets: name of the sheet and its tables.
+        theme: fonts and colours.
+        voice: the language.
+        stamp: the date the file says it was made on, so that two runs give the same bytes.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties({"title": voice.say("report.title"), "author": "geoplan", "created": _moment(stamp)})
+    try:
+        names: set[str] = set()
+        formats = _Formats(book, theme)
+        for title, tables in sheets:
+            for part in _split(tables):
+                sheet = book.add_worksheet(_name(title, names))
+                _page(sheet, landscape=any(len(table.heads) > 6 for table in part))
+                _fill(sheet, part, formats)
+    finally:
+        book.close()
+
+
+def _moment(stamp: str) -> dt.datetime:
+    try:
+        day = dt.date.fromisoformat(stamp)
+    except ValueError:
+        day = dt.date(1980, 1, 1)
+    return dt.datetime.combine(day, dt.time())
+
+
+def _split(tables: tuple[Printed, ...]) -> Iterator[tuple[Printed, ...]]:
+    """The tables of one sheet; one that is too long for a sheet goes on in the next."""
+    from dataclasses import replace
+
+    if sum(len(t.rows) for t in tables) <= ROWS:
+        yield tables
+        return
+    for table in tables:
+        rows = iter(table.rows)
+        while part := tuple(islice(rows, ROWS)):
+            yield (replace(table, rows=part),)
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """A name a spreadsheet allows: 31 characters, none of them reserved, no two alike."""
+    plain = title.translate(_BAD_IN_NAMES).strip() or "-"
+    name, n = plain[:31], 2
+    while name.lower() in taken:
+        name = f"{plain[: 31 - len(str(n)) - 1]} {n}"
+        n += 1
+    taken.add(name.lower())
+    return name
+
+
+class _Formats:
+    """The few ways a cell looks, made once."""
+
+    def __init__(self, book: Any, theme: Theme) -> None:
+        self._book, self._made = book, {}  # type: Any, dict[tuple[Any, ...], Any]
+        self._inks = theme.inks
+        self.title = self._add(bold=True, font_size=14)
+        self.note = self._add(font_color=self._inks["muted"], font_size=9, text_wrap=False)
+        self.head = self._add(
+            bold=True, text_wrap=True, valign="vcenter", align="center", bg_color=self._inks["panel"], border=1,
+            border_color=self._inks["rule"],
+        )  # fmt: skip
+
+    def cell(self, cell: Cell, *, numeric: bool, strong: bool) -> Any:
+        """The format of one cell."""
+        tone = TONES.get(cell.kind.removeprefix("verdict "), "") if cell.kind.startswith("verdict ") else ""
+        key = (cell.digits if cell.number is not None else None, numeric, strong, tone)
+        if key not in self._made:
+            look: dict[str, Any] = {"border": 1, "border_color": self._inks["rule"], "valign": "top", "bold": strong}
+            look |= {"align": "right"} if numeric else {"align": "left", "text_wrap": True}
+            if cell.number is not None:
+                look["num_format"] = "#,##0" + ("." + "0" * cell.digits if cell.digits else "")
+            if tone:
+                look |= {
+                    "bold": True,
+                    "font_color": self._inks[{"good": "accent", "bad": "warning", "open": "notice"}[tone]],
+                }
+            self._made[key] = self._add(**look)
+        return self._made[key]
+
+    def _add(self, **look: Any) -> Any:
+        return self._book.add_format({"font_name": _FONT, "font_size": 10, "font_color": self._inks["ink"], **look})
+
+
+def _page(sheet: Any, *, landscape: bool) -> None:
+    sheet.set_paper(9)
+    if landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.5, 0.5, 0.6, 0.6)
+    sheet.hide_gridlines(2)
+
+
+def _fill(sheet: Any, tables: tuple[Printed, ...], formats: _Formats) -> None:
+    """Write tables below one another; the head of the first stays in sight and is repeated on every printed page."""
+    row = 0
+    widths: dict[int, int] = {}
+    for index, table in enumerate(tables):
+        sheet.write_string(row, 0, table.title, formats.title)
+        sheet.set_row(row, 24)
+        row += 1
+        for column, head in enumerate(table.heads):
+            sheet.write_string(row, column, head.text, formats.head)
+        sheet.set_row(row, 34)
+        if index == 0:
+            sheet.freeze_panes(row + 1, 1 if len(table.heads) > 1 else 0)
+            sheet.repeat_rows(row)
+        first = row + 1
+        for row, cells in enumerate(table.rows, start=first):  # noqa: B007, PLW2901  (the row goes on below the table)
+            _write(sheet, row, table, cells, formats)
+        if len(tables) == 1 and table.rows:
+            sheet.autofilter(first - 1, 0, first - 1 + len(table.rows), len(table.heads) - 1)
+        row = first + len(table.rows)
+        for note in table.notes:
+            sheet.write_string(row, 0, note, formats.note)
+            row += 1
+        row += 1
+        _measure(table, widths)
+    for column, width in widths.items():
+        sheet.set_column(column, column, width)
+
+
+def _write(sheet: Any, row: int, table: Printed, cells: tuple[Cell, ...], formats: _Formats) -> None:
+    strong = table.first == "total" and cells is table.rows[0]
+    for column, cell in enumerate(cells):
+        numeric = table.heads[column].numeric or cell.number is not None
+        look = formats.cell(cell, numeric=numeric, strong=strong)
+        if cell.number is None or cell.kind in {"range", "small"}:
+            sheet.write_string(row, column, cell.text, look)
+        else:
+            sheet.write_number(row, column, cell.number, look)
+
+
+def _measure(table: Printed, widths: dict[int, int]) -> None:
+    """Columns as wide as their texts, within reason; a Chinese character takes twice the room."""
+    for column, head in enumerate(table.heads):
+        shown = [_width(row[column].text) for row in table.rows[:200]]
+        wanted = max([_width(head.text) * 0.7, *shown], default=0) + 2
+        widths[column] = max(widths.get(column, _NARROWEST), min(int(wanted), _WIDEST))
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
