@@ -1,0 +1,231 @@
+"""Which share of zones a grid says yes to: partial cells weighed exactly, cells nobody measured kept apart."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+import shapely
+from exactextract import exact_extract
+from exactextract.feature import Feature, FeatureSource
+from exactextract.raster import NumPyRasterSource
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from geoplan.errors import LayerError
+from geoplan.ops.ellipsoid import area
+
+if TYPE_CHECKING:
+    from affine import Affine
+    from rasterio.windows import Window
+
+Geometries: TypeAlias = NDArray[np.object_]
+Floats: TypeAlias = NDArray[np.float64]
+Answer: TypeAlias = Callable[[Floats], NDArray[np.bool_]]
+Box: TypeAlias = tuple[float, float, float, float]
+
+__all__ = ["Grid", "Shares", "between", "greener", "ndvi", "shares"]
+
+_LATTICE = 100.0
+"""Metres between the cells whose true area is computed; in between it is interpolated, to 1e-10."""
+
+
+class Grid(NamedTuple):
+    """A grid as an open raster offers it.
+
+    Attributes:
+        crs: of the grid.
+        transform: from column, row to x, y.
+        shape: rows, columns.
+        blocks: windows and their values, those that meet a box in the CRS of the grid; NaN is unknown.
+    """
+
+    crs: CRS
+    transform: "Affine"
+    shape: tuple[int, int]
+    blocks: "Callable[[Box], Iterator[tuple[Window, Floats]]]"
+
+
+class Shares(NamedTuple):
+    """Per zone, the share that is in the part and the share nobody knows about (nodata, or beyond the grid)."""
+
+    part: Floats
+    unknown: Floats
+
+
+def ndvi(red: NDArray[np.generic], nir: NDArray[np.generic]) -> Floats:
+    """(NIR - red) / (NIR + red); NaN where both bands are 0. Bands of bytes are widened first: 100 - 200 is not 156.
+
+    >>> ndvi(np.array([100, 0], dtype=np.uint8), np.array([200, 0], dtype=np.uint8)).round(3)
+    array([0.333,   nan])
+    """
+    r, n = np.asarray(red, dtype=np.float64), np.asarray(nir, dtype=np.float64)
+    both = r + n
+    found: Floats = np.divide(n - r, both, out=np.full(both.shape, np.nan), where=both != 0)
+    return found
+
+
+def greener(threshold: float) -> Answer:
+    """Whether cells of an NDVI are at or above a threshold.
+
+    Raises (when asked):
+        LayerError: a value outside [-1, 1]: scaled bytes, or a nodata value nobody declared.
+
+    >>> greener(0.3)(np.array([0.29, 0.3, np.nan]))
+    array([False,  True, False])
+    """
+
+    def answer(values: Floats) -> NDArray[np.bool_]:
+        known = values[np.isfinite(values)]
+        if known.size and (known.min() < -1 or known.max() > 1):
+            raise LayerError("raster.not_ndvi", lowest=float(known.min()), highest=float(known.max()))
+        return np.asarray(values >= threshold, dtype=bool)
+
+    return answer
+
+
+def between(lowest: float, highest: float) -> Answer:
+    """Whether the class of cells lies in a range of codes, both ends included.
+
+    >>> between(41, 43)(np.array([40, 41, 43, np.nan]))
+    array([False,  True,  True, False])
+    """
+    return lambda values: np.asarray((values >= lowest) & (values <= highest), dtype=bool)
+
+
+def shares(zones: Geometries, crs: CRS, grid: Grid, answer: Answer) -> Shares:
+    """The share of each zone whose cells answer yes, and the share that is unknown, block by block.
+
+    Zones go to the grid, never the grid to the zones: their edges are densified to one cell first. A cell counts with
+    the part of it that lies in the zone and with its true (ellipsoidal) area. Multiply by the area of the zone.
+
+    Args:
+        zones: polygons in `crs`, overlapping or not. Empty and missing ones are 0 and 0.
+        crs: the CRS of the zones.
+        grid: where cells are and what they hold; NaN is unknown.
+        answer: which values are in the part (`greener`, `between`).
+
+    Raises:
+        LayerError: values the question cannot be asked of.
+    """
+    zones = np.asarray(zones, dtype=object)
+    rows = np.flatnonzero(~(shapely.is_missing(zones) | shapely.is_empty(zones)) & (shapely.area(zones) > 0))
+    part, unknown = np.zeros(len(zones)), np.zeros(len(zones))
+    if not len(rows):
+        return Shares(part, unknown)
+    cells = _in_cells(zones[rows], crs, grid)
+    sums = np.zeros((3, len(rows)))
+    tree = shapely.STRtree(cells)
+    for window, values in grid.blocks(_box(cells, grid.transform)):
+        left, top, width, height = window.col_off, window.row_off, window.width, window.height
+        met = np.sort(tree.query(shapely.box(left, top, left + width, top + height)))
+        if len(met):
+            sums[:, met] += _sums(cells[met], window, np.asarray(values, dtype=np.float64), grid, answer)
+    height, width = grid.shape
+    beyond = shapely.area(shapely.difference(cells, shapely.box(0, 0, width, height))) / shapely.area(cells)
+    true, known, yes = sums / np.where(sums[0] > 0, sums[0], 1.0)
+    part[rows] = (1 - beyond) * np.minimum(yes, 1.0)
+    # the part of a zone beyond the grid is as unknown as its cells without data
+    unknown[rows] = beyond + (1 - beyond) * np.maximum(true - known, 0.0)
+    return Shares(part, np.minimum(unknown, 1 - part))
+
+
+def _in_cells(zones: Geometries, crs: CRS, grid: Grid) -> Geometries:
+    """Zones in columns and rows of the grid, no edge longer than one cell where the CRS differ."""
+    if crs != grid.crs:
+        zones = shapely.segmentize(zones, _cell_size(zones, crs, grid))
+        go = Transformer.from_crs(crs, grid.crs, always_xy=True)
+        zones = shapely.transform(zones, lambda xy: np.column_stack(go.transform(*xy.T)))
+    return np.asarray(
+        shapely.transform(zones, lambda xy: np.column_stack(_moved(~grid.transform, *xy.T))), dtype=object
+    )
+
+
+def _moved(transform: "Affine", x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    a, b, c, d, e, f = tuple(transform)[:6]
+    return a * x + b * y + c, d * x + e * y + f
+
+
+def _cell_size(zones: Geometries, crs: CRS, grid: Grid) -> float:
+    """The shorter side of the cell in the middle of the zones, in units of their CRS."""
+    west, south, east, north = shapely.total_bounds(zones)
+    go = Transformer.from_crs(crs, grid.crs, always_xy=True)
+    column, row = _moved(~grid.transform, *go.transform(np.array([west + east]) / 2, np.array([south + north]) / 2))
+    x, y = _moved(grid.transform, column + np.array([0.0, 1.0, 0.0]), row + np.array([0.0, 0.0, 1.0]))
+    x, y = go.transform(x, y, direction="INVERSE")
+    return float(np.hypot(x[1:] - x[0], y[1:] - y[0]).min())
+
+
+def _box(cells: Geometries, transform: "Affine") -> Box:
+    """The box about zones in the CRS of the grid."""
+    left, top, right, bottom = shapely.total_bounds(cells)
+    x, y = _moved(transform, np.array([left, right, left, right]), np.array([top, top, bottom, bottom]))
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def _sums(cells: Geometries, window: "Window", values: Floats, grid: Grid, answer: Answer) -> Floats:
+    """Over the cells of a block in each zone: their true area, that of the known ones, that of the yeses."""
+    height, width = values.shape
+    # exactextract counts rows from the bottom
+    flip = np.array([1.0, -1.0])
+    shift = np.array([-window.col_off, window.row_off + height])
+    local = shapely.transform(cells, lambda xy: xy * flip + shift)
+    local = shapely.intersection(local, shapely.box(0, 0, width, height))
+    true = _true_areas(window, values.shape, grid)
+    known = np.isfinite(values)
+    layers = (true, true * known, true * (answer(values) & known))
+    sources = [NumPyRasterSource(layer, name=f"l{i}") for i, layer in enumerate(layers)]
+    found = np.zeros((3, len(cells)))
+    rows = np.flatnonzero(shapely.area(local) > 0)
+    done = exact_extract(sources, _Shapes(local[rows]), ["sum"]) if len(rows) else []
+    for row, feature in zip(rows, done, strict=True):
+        found[:, row] = [feature["properties"][f"l{i}_sum"] for i in range(3)]
+    return found
+
+
+def _true_areas(window: "Window", shape: tuple[int, int], grid: Grid) -> Floats:
+    """Square metres (ellipsoidal) of each cell of a block, interpolated on a lattice that is fixed to the grid."""
+    origin = float(_cell_areas(np.zeros(1), np.zeros(1), grid)[0])
+    step = max(1, int(_LATTICE / np.sqrt(origin)))
+    marks, places = [], []
+    for offset, count in ((window.row_off, shape[0]), (window.col_off, shape[1])):
+        marks.append(np.arange(offset // step * step, offset + count + step, step, dtype=np.float64))
+        places.append(np.arange(offset, offset + count, dtype=np.float64))
+    row, column = np.meshgrid(*marks, indexing="ij")
+    lattice = _cell_areas(column.ravel(), row.ravel(), grid).reshape(row.shape)
+    along = np.array([np.interp(places[1], marks[1], line) for line in lattice])
+    return np.array([np.interp(places[0], marks[0], line) for line in along.T]).T
+
+
+def _cell_areas(column: Floats, row: Floats, grid: Grid) -> Floats:
+    corners = ((0, 0), (1, 0), (1, 1), (0, 1))
+    xy = [np.column_stack(_moved(grid.transform, column + i, row + j)) for i, j in corners]
+    return area(shapely.polygons(np.stack(xy, axis=1)), grid.crs)
+
+
+class _Shapes(FeatureSource):  # type: ignore[misc]
+    """Polygons handed to exactextract as they are."""
+
+    def __init__(self, shapes: Geometries) -> None:
+        super().__init__()
+        self.shapes = shapely.to_wkb(shapes)
+
+    def count(self) -> int:
+        return len(self.shapes)
+
+    def __iter__(self) -> "Iterator[_Shape]":
+        return map(_Shape, self.shapes)
+
+    def srs_wkt(self) -> None:
+        return None
+
+
+class _Shape(Feature):  # type: ignore[misc]
+    def __init__(self, wkb: bytes) -> None:
+        super().__init__()
+        self.wkb = wkb
+
+    def geometry(self) -> bytes:
+        return self.wkb
+
+    def fields(self) -> list[str]:
+        return []
