@@ -48,10 +48,8 @@ def spec_of(name: str, table: Mapping[str, Any], origin: str) -> LayerSpec:
     codes = table.get("codes", {})
     _known(codes, CODE_KEYS, "codes.", origin)
     column = codes.get("column", "")
-    if codes and column not in columns:
-        raise DefinitionError(
-            "definition.choice_in", file=origin, key="codes.column", value=column, allowed=_in(columns)
-        )
+    if codes:
+        _one_of(column, columns, "codes.column", origin)
     schemes = {
         scheme: _classes(classes, f"codes.schemes.{scheme}", origin)
         for scheme, classes in codes.get("schemes", {}).items()

@@ -5,6 +5,7 @@ when GDAL loads, so this module is imported before anything that loads it; files
 because a program may have loaded GDAL before.
 """
 
+import importlib
 import os
 
 from geoplan.errors import SourceError
@@ -32,6 +33,12 @@ def switch_off() -> None:
         os.environ[name] = ",".join([*had, *(d for d in CONNECTING if d not in had)])
     os.environ["PROJ_NETWORK"] = "OFF"
     os.environ["GML_DOWNLOAD_SCHEMA"] = "NO"
+    log = os.environ.get("CPL_LOG")
+    # GDAL complains of every switch whose driver it was built without, on the screen of whoever runs this
+    os.environ["CPL_LOG"] = log or os.devnull
+    importlib.import_module("pyogrio")
+    if log is None:
+        del os.environ["CPL_LOG"]
 
 
 def refuse_indirect(head: bytes, text: str) -> None:

@@ -1,0 +1,186 @@
+"""Columns: which column of a file is which of the engine's, and what its cells say.
+
+Names are met in capitals or small letters, in full width, cut at ten bytes by shapefiles, in Chinese or in pinyin
+initials. Cells hold thousands separators, dashes for "nobody knows", 是 and 否. What cannot be read is refused by row;
+what is empty stays unknown.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from geoplan.errors import ColumnError, nearest
+from geoplan.layer import ColumnSpec, LayerSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["matched", "plain_text", "values"]
+
+GENERIC = ("MC", "LX", "MJ", "BZ")
+"""Names that mean name, kind, area, remark of anything: taken only when no other column fits."""
+_CUT_BYTES = 10
+_NOTHING = ("", "-", "--", "—", "——", "/", "na", "n/a", "nan", "null", "none", "<null>", "不详", "未知", "待核", "待定")
+_YES = ("是", "有", "y", "yes", "t", "true", "1", "√", "✓")
+_NO = ("否", "无", "n", "no", "f", "false", "0", "×", "✗")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_DATE = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?月?)?年?(?:[T ].*)?")
+
+
+def matched(spec: LayerSpec, declared: Mapping[str, str], fields: Iterable[str], *, path: str) -> dict[str, str]:
+    """Engine column -> column of the file.
+
+    What study.toml declares comes first, then the engine's own names, then the aliases of the layer in their order,
+    then the generic ones; a column of the file is one thing only.
+
+    Raises:
+        ColumnError: a declared column is not there, a required one is not found, or two columns fit one alias.
+
+    >>> spec = LayerSpec("parks", {}, "polygon", {"population": ColumnSpec("population", ("RK", "人口"))})
+    >>> matched(spec, {}, ["FID", "ｒｋ"], path="parks.shp")
+    {'population': 'ｒｋ'}
+    >>> matched(spec, {}, [], path="parks.shp")
+    {}
+    """
+    names = list(fields)
+    found = _as_declared(spec, declared, names, path)
+    wanted = [c for c in spec.columns.values() if c.name not in found]
+    for generic in (False, True):
+        for column in wanted:
+            if column.name in found:
+                continue
+            for alias in (column.name, *column.aliases):
+                free = [n for n in names if n not in found.values()]
+                if (alias.upper() in GENERIC) == generic and (fit := _fitting(alias, free, spec, path)):
+                    found[column.name] = fit
+                    break
+    for name in spec.required:
+        if name not in found:
+            aliases = ", ".join(spec.columns[name].aliases[:6]) or name
+            raise ColumnError(
+                "column.missing", layer=spec.name, path=path, column=name, aliases=aliases, names=", ".join(names)
+            )
+    return {name: found[name] for name in spec.columns if name in found}
+
+
+def values(cells: "pd.Series[Any]", column: ColumnSpec, *, layer: str, path: str) -> "pd.Series[Any]":
+    """Cells as the contract wants them; what is empty, or says that nobody knows, is unknown.
+
+    Text has no blanks around it and no decimals behind whole numbers; numbers are floats; flags are true, false or
+    unknown; dates are ISO text as exact as they are given.
+
+    Raises:
+        ColumnError: cells that are none of this, with the first of them.
+
+    >>> import pandas as pd
+    >>> number = ColumnSpec("population", kind="number", minimum=0)
+    >>> values(pd.Series(["1,234", "—", None]), number, layer="parks", path="").tolist()
+    [1234.0, nan, nan]
+    >>> values(pd.Series([], dtype=object), number, layer="parks", path="").tolist()
+    []
+    """
+    import pandas as pd
+
+    text = dict(plain_text(cells).items())
+    readers: dict[str, Callable[[str], Any]] = {"number": _number, "integer": _integer, "date": _date, "flag": _flag}
+    read = readers.get(column.kind, str)
+    made = {row: read(t) for row, t in text.items() if isinstance(t, str) and t.casefold() not in _NOTHING}
+    wrong = [row for row, value in made.items() if value is None]
+    where = {"layer": layer, "path": path, "column": str(cells.name or column.name)}
+    if wrong:
+        first = f"{text[wrong[0]]} ({wrong[0]})"
+        raise ColumnError(f"column.not_{column.kind}", **where, count=len(wrong), first=first)
+    least = column.minimum
+    if least is not None and (low := [row for row, value in made.items() if value < least]):
+        first = f"{text[low[0]]} ({low[0]})"
+        raise ColumnError("column.too_low", **where, count=len(low), first=first, minimum=f"{least:g}")
+    kinds: dict[str, Any] = {"number": "float64", "integer": "float64", "flag": "boolean"}
+    cast: Any = pd.Series(made, dtype=kinds.get(column.kind, "object"))
+    filled: pd.Series[Any] = cast.reindex(cells.index)
+    return filled
+
+
+def plain_text(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Cells as text without blanks around it; whole numbers without decimals; missing ones stay missing.
+
+    >>> import pandas as pd
+    >>> plain_text(pd.Series([7.0, 7.5, None])).tolist()
+    ['7', '7.5', nan]
+    """
+    import numpy as np
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(cells.dtype):
+        made = [np.nan if pd.isna(c) else str(bool(c)).lower() for c in cells]
+    elif pd.api.types.is_numeric_dtype(cells.dtype):
+        made = [np.nan if pd.isna(c) else (f"{c:.0f}" if float(c).is_integer() else repr(float(c))) for c in cells]
+    else:
+        made = [np.nan if pd.isna(c) else str(c).strip().strip("\u3000\x00") for c in cells]
+    return pd.Series(made, index=cells.index, dtype=object)
+
+
+def _as_declared(spec: LayerSpec, declared: Mapping[str, str], names: list[str], path: str) -> dict[str, str]:
+    found = {}
+    for engine, name in declared.items():
+        if engine not in spec.columns:
+            close = nearest(engine, spec.columns) or ", ".join(spec.columns)
+            raise ColumnError("column.no_such", layer=spec.name, column=engine, nearest=close)
+        if name not in names:
+            close = nearest(name, names) or ", ".join(names)
+            raise ColumnError("column.declared", layer=spec.name, path=path, column=name, nearest=close)
+        found[engine] = name
+    return found
+
+
+def _fitting(alias: str, names: list[str], spec: LayerSpec, path: str) -> str:
+    if alias in names:
+        return alias
+    folded, cuts = _folded(alias), {_cut(alias, "gb18030"), _cut(alias, "utf-8")}
+    fit = [n for n in names if _folded(n) == folded]
+    fit = fit or [n for n in names if _folded(n.rstrip("\ufffd")) in cuts]
+    if len(fit) > 1:
+        raise ColumnError("column.several", layer=spec.name, path=path, column=alias, names=", ".join(fit))
+    return fit[0] if fit else ""
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _cut(name: str, encoding: str) -> str:
+    """A name as shapefiles hold it: its first ten bytes, without the half character they may end in."""
+    return _folded(name.encode(encoding)[:_CUT_BYTES].decode(encoding, "ignore"))
+
+
+def _number(text: str) -> float | None:
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None
+
+
+def _integer(text: str) -> float | None:
+    value = _number(text)
+    return value if value is not None and value.is_integer() else None
+
+
+def _flag(text: str) -> bool | None:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return True if plain in _YES else (False if plain in _NO else None)
+
+
+def _date(text: str) -> str | None:
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", text))
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    if month is not None and not 1 <= int(month) <= 12:
+        return None
+    if day is not None and not 1 <= int(day) <= 31:
+        return None
+    return "-".join([year, *(f"{int(p):02d}" for p in (month, day) if p is not None)])

@@ -1,0 +1,254 @@
+"""One table of shapes of one file, as GDAL reads it: its names, CRS and extent before any feature is read."""
+
+import contextlib
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geoplan.errors import EncodingError, LayerError, SourceError, nearest
+from geoplan.measure import Note
+from geoplan.read import drivers, encoding
+from geoplan.read.guards import Found
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geoplan.crs import Bounds
+
+__all__ = ["Dataset", "opened"]
+
+_SQL_OF_THEIR_OWN = ("GPKG", "SQLite")
+_LON = "lon,lng,longitude,x,经度"
+_LAT = "lat,latitude,y,纬度"
+_CSV = {"KEEP_GEOM_COLUMNS": "NO", "GEOM_POSSIBLE_NAMES": "wkt", "X_POSSIBLE_NAMES": _LON, "Y_POSSIBLE_NAMES": _LAT}
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A table of shapes that was opened but not read.
+
+    Attributes:
+        found: the source.
+        path: what GDAL is handed (a CSV in another encoding is handed over as a copy in UTF-8).
+        layer: the name of the table.
+        fields: column name -> type, as numpy names it; the names are decoded.
+        crs: what the file says, as a registry number or WKT; an empty text where it says nothing.
+        bounds: the extent of all its shapes; nan where it has none.
+        notes: what had to be found out.
+    """
+
+    found: Found
+    path: str
+    layer: str
+    fields: Mapping[str, str]
+    crs: str
+    bounds: "Bounds"
+    driver: str
+    geometry_column: str
+    options: Mapping[str, str]
+    recode: str = ""
+    notes: tuple[Note, ...] = field(default=())
+
+    def read(
+        self,
+        columns: tuple[str, ...] | None = None,
+        *,
+        where: str = "",
+        box: "Bounds | None" = None,
+        most: int | None = None,
+    ) -> "gpd.GeoDataFrame":
+        """Features by their number in the file: those whose box meets the box, and those without a shape.
+
+        Args:
+            columns: names of the columns wanted; all where left out.
+            where: a filter, handed to GDAL as it stands.
+            box: in the CRS of the file.
+            most: read at most so many features.
+
+        Raises:
+            SourceError: the filter cannot be applied, or the file is broken.
+            EncodingError: text is not in the encoding the file claims.
+        """
+        import pandas as pd
+
+        frame = self._rows(columns, where, box, most)
+        if box is not None:
+            # GDAL leaves out shapeless features when it filters by place, and the ledger must not lose them
+            geometry = f'"{self.geometry_column}"' if self.driver in _SQL_OF_THEIR_OWN else "OGR_GEOMETRY"
+            shapeless = f"{geometry} IS NULL"
+            rest = self._rows(columns, f"({where}) AND {shapeless}" if where else shapeless, None, most)
+            rest = rest[rest.geometry.isna() & ~rest.index.isin(frame.index)]
+            if len(rest):
+                frame = pd.concat([frame, rest]).sort_index()
+        return frame
+
+    def _rows(
+        self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None
+    ) -> "gpd.GeoDataFrame":
+        import geopandas as gpd
+        import pyogrio
+
+        names = None if columns is None else [self._raw(c) for c in columns]
+        with _said(self.found, where=where, layer=self.layer), _quiet():
+            frame = pyogrio.read_dataframe(
+                self.path,
+                layer=self.layer,
+                columns=names,
+                where=self._raw(where) or None,
+                bbox=box,
+                max_features=most,
+                fid_as_index=True,
+                datetime_as_string=True,
+                on_invalid="ignore",
+                **self.options,
+            )
+        if not isinstance(frame, gpd.GeoDataFrame):
+            raise SourceError("source.no_geometry", path=self.found.text)
+        return self._decoded(frame) if self.recode else frame
+
+    def _raw(self, text: str) -> str:
+        return text.encode(self.recode).decode("latin-1") if self.recode else text
+
+    def _decoded(self, frame: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
+        """Text that was read byte by byte, put together in its encoding."""
+        import pandas as pd
+
+        def whole(text: Any) -> Any:
+            return encoding.decoded(text.encode("latin-1"), self.recode) if isinstance(text, str) else text
+
+        named = frame.rename(columns={c: whole(c) for c in frame.columns if c != frame.geometry.name})
+        for column in named.columns:
+            if pd.api.types.is_string_dtype(named[column].dtype) and column != named.geometry.name:
+                named[column] = named[column].map(whole)
+        return named
+
+
+@contextlib.contextmanager
+def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dataset]:
+    """One table of a source.
+
+    Args:
+        found: the source.
+        layer: the name of the table; may be left out where there is only one.
+        declared: the encoding study.toml states, or an empty text.
+
+    Raises:
+        SourceError: it cannot be read, has no such table, or several to choose from, or no shapes.
+        EncodingError: its text is in no encoding that can be told.
+    """
+    with contextlib.ExitStack() as stack:
+        path, recode = found.gdal, ""
+        options: dict[str, str] = {}
+        notes: tuple[Note, ...] = ()
+        if found.suffix == ".csv" and found.file is not None:
+            path, notes = _as_utf8(found, declared, stack.enter_context(tempfile.TemporaryDirectory()))
+            options = dict(_CSV)
+        elif found.suffix == ".shp" and found.file is not None:
+            said = encoding.of_shapefile(found, declared, found.stem)
+            options = {"ENCODING": "ISO-8859-1" if said.cut else said.name}
+            recode, notes = (said.name if said.cut else ""), _noted(said, found)
+        elif declared:
+            options = {"encoding": declared}
+        chosen = _chosen(found, path, layer)
+        info = _info(found, path, chosen, options)
+        yield Dataset(
+            found,
+            path,
+            chosen,
+            {_name(str(f), recode): str(t) for f, t in zip(info["fields"], info["dtypes"], strict=True)},
+            str(info["crs"] or ""),
+            _bounds(info["total_bounds"]),
+            str(info["driver"]),
+            str(info["geometry_name"]),
+            options,
+            recode,
+            notes,
+        )
+
+
+def _info(found: Found, path: str, layer: str, options: Mapping[str, str]) -> dict[str, Any]:
+    import pyogrio
+
+    with _said(found), _quiet():
+        info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_total_bounds=True, **options)
+    if info["driver"] in drivers.CONNECTING:
+        raise SourceError("source.indirect", path=found.text)
+    if info["geometry_type"] is None:
+        raise SourceError("source.no_geometry", path=found.text)
+    return info
+
+
+def _chosen(found: Found, path: str, layer: str) -> str:
+    import pyogrio
+
+    with _said(found), _quiet():
+        tables = pyogrio.list_layers(path)
+    # a CSV has one table, and says that it has shapes only when told which columns hold them
+    names = [str(name) for name, kind in tables if kind is not None or found.suffix == ".csv"]
+    if not names:
+        raise SourceError("source.no_geometry", path=found.text)
+    if layer and layer not in names:
+        raise SourceError(
+            "source.no_layer", path=found.text, layer=layer, nearest=nearest(layer, names) or ", ".join(names)
+        )
+    if not layer and len(names) > 1:
+        raise SourceError("source.which_layer", path=found.text, names=", ".join(names))
+    return layer or names[0]
+
+
+def _as_utf8(found: Found, declared: str, folder: str) -> tuple[str, tuple[Note, ...]]:
+    """A CSV as GDAL can filter it: itself if it is in UTF-8, else a copy that is."""
+    if found.member or found.file is None:
+        return found.gdal, ()
+    data = found.file.read_bytes()
+    said = encoding.of_text(data, declared, layer=found.stem, path=found.text)
+    if said.name in {"UTF-8", "UTF-8-SIG"}:
+        return found.gdal, ()
+    copy = Path(folder) / found.file.name
+    copy.write_text(data.decode(said.name), encoding="utf-8", newline="")
+    return str(copy), _noted(said, found)
+
+
+def _noted(said: encoding.Encoding, found: Found) -> tuple[Note, ...]:
+    if said.said_by != "bytes":
+        return ()
+    return (Note("read.encoding", {"path": found.text, "encoding": said.name}),)
+
+
+def _name(field: str, recode: str) -> str:
+    return encoding.decoded(field.encode("latin-1"), recode) if recode else field
+
+
+def _bounds(bounds: Any) -> "Bounds":
+    west, south, east, north = (float(b) for b in bounds) if bounds is not None else (float("nan"),) * 4
+    return west, south, east, north
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """GDAL's remarks on what it reads; what matters of them is found by the checks of this room."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+@contextlib.contextmanager
+def _said(found: Found, *, where: str = "", layer: str = "") -> Iterator[None]:
+    """GDAL's failures as sentences a planner can act on."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise EncodingError("read.encoding_unknown", layer=layer or found.stem, path=found.text) from error
+    except (FeatureError, ValueError) as error:
+        sentence = "source.where" if where else "source.unreadable"
+        raise SourceError(sentence, path=found.text, where=where, reason=error) from error
+    except (DataLayerError, DataSourceError, FieldError) as error:
+        raise SourceError("source.unreadable", path=found.text, reason=error) from error
+    except GeometryError as error:
+        raise LayerError("source.unreadable", path=found.text, reason=error) from error
