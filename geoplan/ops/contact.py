@@ -136,7 +136,7 @@ def nearest(
     return metres, which
 
 
-def slivers(shapes: Geometries, area: float, width: float) -> tuple[NDArray[np.bool_], Floats]:
+def slivers(shapes: Geometries, area: float, width: float, *, widths: bool = True) -> tuple[NDArray[np.bool_], Floats]:
     """Which shapes look like a boundary drawn twice rather than ground, and how wide each is at most.
 
     A shape is a sliver when it is smaller than `area`, or on average narrower than `width` (2 A / P), which is also
@@ -146,6 +146,7 @@ def slivers(shapes: Geometries, area: float, width: float) -> tuple[NDArray[np.b
         shapes: connected polygons.
         area: m2.
         width: metres.
+        widths: whether to measure how wide each is; NaN where not.
 
     >>> strip, field = shapely.box(0, 0, 100, 0.05), shapely.box(0, 0, 10, 10)
     >>> thin, widest = slivers(np.array([strip, field]), 1.0, 0.1)
@@ -156,6 +157,8 @@ def slivers(shapes: Geometries, area: float, width: float) -> tuple[NDArray[np.b
     """
     a, p = shapely.area(shapes), shapely.length(shapes)
     thin = (a < area) | (2 * a < width * p)
+    if not widths:
+        return thin, np.full(len(shapes), np.nan)
     widest = np.array([2 * shapely.length(shapely.maximum_inscribed_circle(s)) for s in shapes], dtype=np.float64)
     return thin, widest
 

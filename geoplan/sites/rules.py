@@ -21,7 +21,7 @@ class Rule:
         severity: 1 core reserve, 2 permanent farmland, 3 red line, 4 growth boundary, 5 and up others.
         verdict: what it says where the relation holds.
         activities: codes of the claimed activities it speaks of; none for a plain row.
-        documents, exception, next_step, authority: what must be handed in, the statutory exception, what to do, who says.
+        documents, exception, next_step, authority: what to hand in, the statutory exception, what to do, who says.
         basis: the document and article it rests on; a row without one, or with 待核, cannot forbid.
         required: whether the absence of its data blocks `clear`.
         valid_from, valid_to: ISO dates it is in force; open where empty.
