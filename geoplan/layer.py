@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geoplan.measure import Note
     from geoplan.place import Box
 
-__all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source", "pooled"]
+__all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
 
 T = TypeVar("T")
 Geometry = Literal["point", "line", "polygon", "network", "raster", "any"]
@@ -263,6 +263,15 @@ class Layer:
         chosen = self.frame[classes.isin(kept) | classes.isna() | (classes == "")]
         return replace(self, data=chosen.reset_index(drop=True), classes=kept)
 
+    def numbers(self, column: str) -> "NDArray[np.float64]":
+        """A column as numbers: NaN where nobody knows, everywhere if there is no such column."""
+        import numpy as np
+        import pandas as pd
+
+        if column not in self.frame:
+            return np.full(len(self.frame), np.nan)
+        return np.asarray(pd.to_numeric(self.frame[column]).to_numpy(dtype=float, na_value=np.nan))
+
     @property
     def unclassed(self) -> "NDArray[np.bool_]":
         """Per feature, whether the definition asked for its class and nobody knows it; such features are unknown."""
@@ -272,19 +281,3 @@ class Layer:
             return np.zeros(len(self.frame), dtype=bool)
         classes = self.frame["class"]
         return np.asarray(classes.isna() | (classes == ""), dtype=bool)
-
-
-def pooled(layers: "tuple[Layer, ...]") -> "tuple[gpd.GeoDataFrame, NDArray[np.bool_]]":
-    """Several layers as one: their features, and which of them are of no known class though the class decides.
-
-    Columns one layer lacks are empty there. Where there are several layers, ids carry the name of theirs: `parks:7`.
-    """
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-
-    if len(layers) == 1:
-        return layers[0].frame, layers[0].unclassed
-    frames = [layer.frame.assign(id=layer.name + ":" + layer.frame["id"].astype(str)) for layer in layers]
-    frame = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=frames[0].crs)
-    return frame, np.concatenate([layer.unclassed for layer in layers])

@@ -234,6 +234,18 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
 
+    @classmethod
+    def of(cls, columns: "Mapping[str, tuple[str, Sequence[Any] | NDArray[Any]]]") -> "Table":
+        """A table from its columns: name -> (unit, one value a row). What is not a number is no value, never 0.
+
+        >>> Table.of({"id": ("", ["7", "8"]), "metres": ("m", [620.5, float("inf")])}).rows
+        (('7', 620.5), ('8', None))
+        >>> Table.of({"id": ("", [])}).rows
+        ()
+        """
+        rows = zip(*(map(_value, cells) for _, cells in columns.values()), strict=True)
+        return cls(tuple(Column(name, unit) for name, (unit, _) in columns.items()), tuple(rows))
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -311,6 +323,11 @@ def tally(
         ]
         by_zone[level] = (*rows, Row(None, "", halves(owned & (at == -1))))
     return Ratio(halves(owned), by_zone, *units)
+
+
+def _value(cell: Any) -> Any:
+    plain = cell.item() if hasattr(cell, "item") else cell
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def _merged(one: Mapping[str, Sequence[Row[Any]]], other: Mapping[str, Sequence[Row[Any]]]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ __all__ = [
     "Years",
     "dimension_of",
     "factor",
+    "percent",
     "quantity",
     "shown",
     "symbol",
@@ -150,6 +151,22 @@ def shown(value: float | None, digits: int, *, toward: int = 0) -> str:
         value = (math.floor(scaled) if toward < 0 else math.ceil(scaled)) / step
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share as a sentence prints it, without the sign: 100 only where it is all, 0 only where it is nothing.
+
+    >>> percent(2 / 3), percent(0.9999), percent(1.0), percent(0.0001), percent(0.0)
+    ('66.7', '99.9', '100.0', '0.1', '0.0')
+    >>> percent(None)
+    '—'
+    """
+    if share is None:
+        return shown(None, digits)
+    near = shown(100 * share, digits)
+    if near == shown(100.0, digits) and share < 1:
+        return shown(100 * share, digits, toward=-1)
+    return shown(100 * share, digits, toward=1) if share > 0 and near == shown(0.0, digits) else near
 
 
 def _example(dimension: str) -> str:

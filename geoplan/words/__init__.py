@@ -2,6 +2,7 @@
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from typing import Literal
 
@@ -19,18 +20,21 @@ def sentences(language: Language) -> dict[str, str]:
 
 
 def say(language: Language, sentence: str, /, **fields: object) -> str:
-    """The sentence of that id, its slots filled.
+    """The sentence of that id, its slots filled; a slot may hold a title by language.
 
     >>> say("en", "verdict.no_data")
     'No data'
     >>> say("zh", "verdict.no_data")
     '无数据'
+    >>> say("en", "layer.no_crs", layer={"zh": "公园", "en": "Parks"}, path="p.shp")[:13]
+    "Layer 'Parks'"
     >>> say("en", "nowhere.to_be_found")
     Traceback (most recent call last):
     ...
     KeyError: 'nowhere.to_be_found'
     """
-    return sentences(language)[sentence].format_map(fields)
+    said = {k: v.get(language, v) if isinstance(v, Mapping) else v for k, v in fields.items()}
+    return sentences(language)[sentence].format_map(said)
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> list[tuple[str, str]]:

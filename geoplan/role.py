@@ -1,0 +1,98 @@
+"""What a method makes of the layers in its roles: several as one, entrances with their parcels, streets to walk."""
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geoplan.measure import Ratio, tally
+from geoplan.ops import access, ellipsoid, network
+from geoplan.ops.service import Portions, Side
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+    from geoplan.layer import Layer
+    from geoplan.place import Place
+
+__all__ = ["amounts", "owned", "pooled", "side", "walking", "weighed"]
+
+
+def owned(layer: "Layer", place: "Place") -> "NDArray[np.bool_]":
+    """Which features a place counts: those whose representative point lies in it (and in its window)."""
+    return place.owns(shapely.point_on_surface(layer.frame.geometry.to_numpy()))
+
+
+def pooled(layers: "tuple[Layer, ...]") -> "tuple[gpd.GeoDataFrame, NDArray[np.bool_]]":
+    """Several layers as one: their features, and which of them have no known class though the class decides.
+
+    Columns one layer lacks are empty there. Where there are several layers, ids carry the name of theirs: `parks:7`.
+    """
+    if len(layers) == 1:
+        return layers[0].frame, layers[0].unclassed
+    frames = [layer.frame.assign(id=layer.name + ":" + layer.frame["id"].astype(str)) for layer in layers]
+    frame = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=frames[0].crs)
+    return frame, np.concatenate([layer.unclassed for layer in layers])
+
+
+def side(
+    frame: gpd.GeoDataFrame, certain: "NDArray[np.bool_]", entrances: "Layer | None", gap: float, crs: "CRS"
+) -> Side:
+    """Features with their entrances: those whose `parcel` names them, else the nearest within `gap` metres.
+
+    An entrance may name a feature of pooled layers by its bare id where no other layer has the same.
+    """
+    shapes = frame.geometry.to_numpy()
+    if entrances is None:
+        return Side(shapes, access.no_doors(), certain)
+    at, ids = entrances.frame, frame["id"].astype(str)
+    named = at["parcel"].to_numpy(object) if "parcel" in at else np.full(len(at), None, dtype=object)
+    if not set(named) & set(ids):
+        ids = ids.str.rpartition(":")[2]
+    points = at.geometry.to_numpy()
+    return Side(shapes, access.doors_of(points, named, ids.to_numpy(object), shapes, gap, crs), certain)
+
+
+def walking(streets: "Layer") -> network.Network:
+    """The network of a streets layer, built once however many questions walk on it.
+
+    Raises:
+        GeometryError: an edge without a length.
+    """
+    return streets.once("network", lambda f: network.build_network(f["u"], f["v"], f["length"], f.geometry))
+
+
+def amounts(layer: "Layer", place: "Place") -> "dict[str, NDArray[np.float64] | None]":
+    """How much each feature a place counts weighs: 1, its m2, its people; None for a weight the layer does not carry.
+
+    People nobody counted are NaN.
+    """
+    mine, people = owned(layer, place), layer.numbers("population")
+    areal = bool((shapely.get_dimensions(layer.frame.geometry.to_numpy()) == 2).any())
+    return {
+        "count": np.ones(int(mine.sum())),
+        "area": ellipsoid.area(layer.frame.geometry.to_numpy()[mine], place.crs) if areal else None,
+        "population": people[mine] if np.isfinite(people).any() else None,
+    }
+
+
+def weighed(
+    part: Portions, place: "Place", points: "NDArray[np.object_]", by: "dict[str, NDArray[np.float64] | None]"
+) -> dict[str, Ratio | None]:
+    """The same portions by count, area and people. People nobody counted stand in neither half.
+
+    Of a count, a parcel is served whole or not at all, whatever share of its ground is.
+    """
+    found: dict[str, Ratio | None] = {}
+    for name, unit in (("count", "count"), ("area", "m2"), ("population", "people")):
+        each, whole = by[name], name == "count"
+        if each is None:
+            found[name] = None
+            continue
+        some = np.where(np.isfinite(each), each, 0.0)
+        served, blank = (part.served, part.why != "") if whole else (part.share, part.blank)
+        found[name] = tally(place, points, part=some * served, whole=some, unknown=some * blank, units=(unit, unit))
+    return found
