@@ -1,0 +1,50 @@
+"""One value of a feature as a reader sees it: with its unit, in words where it is a machine word, never an empty 0."""
+
+import math
+from numbers import Real
+from typing import Any
+
+from geoplan.draw.figures import Figure
+from geoplan.draw.voice import Voice
+
+__all__ = ["cell", "missing"]
+
+_UNITS = {
+    **dict.fromkeys(("metres", "walk", "straight", "off_network", "length", "distance"), "m"),
+    **dict.fromkeys(("area_m2", "radius_area", "walk_area"), "ha"),
+    "length_m": "km",
+    "population": "people",
+    "shed_ratio": "%",
+}
+_FROM = {"ha": 1e4, "km": 1e3}
+_WORDS = frozenset({"status", "class", "rule", "source"})
+NOTHING = "—"
+
+
+def missing(value: Any) -> bool:
+    """Whether a value says nothing.
+
+    >>> missing(None), missing(float("nan")), missing(""), missing(0)
+    (True, True, True, False)
+    """
+    if value is None or value == "" or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float) and math.isnan(value)
+
+
+def cell(voice: Voice, column: str, value: Any) -> str:
+    """A value of that column in words.
+
+    >>> cell(Voice("en"), "metres", 312.4), cell(Voice("en"), "metres", float("nan")), cell(Voice("en"), "name", "East")
+    ('312 m', '—', 'East')
+    """
+    if missing(value):
+        return NOTHING
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return voice.say("map.yes" if value else "map.no")
+    if column in _WORDS:
+        return voice.name("status", str(value))
+    unit = _UNITS.get(column, "")
+    if unit and isinstance(value, Real):
+        return f"{Figure.of(float(value) / _FROM.get(unit, 1.0), unit).text} {voice.unit(unit)}".strip()
+    return str(voice.worded(value))

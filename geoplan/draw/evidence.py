@@ -1,0 +1,189 @@
+"""The evidence on a sheet: which parcel, how far, which stretch of shore; sorted into classes, the worst numbered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from geoplan.draw import geometry
+from geoplan.draw.audience import Audience
+from geoplan.draw.cells import cell, missing
+from geoplan.draw.figures import Figure
+from geoplan.draw.look import ClassLook, LayerLook, Looks
+from geoplan.draw.sheet import Entry, Feature, Legend, Listed, Overlay
+from geoplan.draw.voice import Voice
+from geoplan.units import factor
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from geoplan.result import Result, Results
+
+__all__ = ["Drawn", "drawn"]
+
+OTHER = "?"
+"""The paint of features whose class the look does not name, or nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One layer of evidence, ready for the sheet: what is drawn, said of it, numbered, and left out."""
+
+    overlay: Overlay
+    legend: Legend
+    listed: tuple[Listed, ...] = ()
+    listed_title: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def drawn(result: "Result", results: "Results", looks: Looks, audience: Audience) -> Iterator[Drawn]:
+    """Every layer of evidence that the look names, the method handed on, and the audience may see; the lowest first."""
+    voice = Voice(results.language)
+    evidence = result.outcome.evidence if result.outcome else {}
+    for look in looks.sheet.layers:
+        frame = evidence.get(look.evidence)
+        if frame is None or not len(frame) or (audience.public and look.control):
+            continue
+        if not audience.sees(result.used.get(look.role, ())):
+            continue
+        yield _Layer(look, looks, voice, audience).drawn(frame, _dates(result, look, voice))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A layer of evidence with everything that decides how it is shown."""
+
+    look: LayerLook
+    looks: Looks
+    voice: Voice
+    audience: Audience
+
+    def drawn(self, frame: "gpd.GeoDataFrame", dates: str) -> Drawn:
+        """What of a frame is drawn, and what is said of it."""
+        kinds = [self._kind(value) for value in self._sorting(frame)]
+        kept, note = self._within_limit(frame, kinds)
+        chosen, classes = frame.iloc[kept], [kinds[i] for i in kept]
+        shapes = geometry.coarsened(chosen.geometry.to_numpy(), self.audience.grid)
+        columns = [c for c in self.look.tooltip if c in frame.columns and self.audience.told(c)]
+        says = list(zip(*([cell(self.voice, c, v) for v in chosen[c]] for c in columns), strict=True)) or [()] * len(
+            kept
+        )
+        labels = (
+            [cell(self.voice, self.look.label, v) for v in chosen[self.look.label]] if self._labelled(frame) else None
+        )
+        put = geometry.put(shapes, frame.crs)
+        features = [
+            Feature(put[i], classes[i], tuple(says[i]), labels[i] if labels else "") for i in self._in_order(classes)
+        ]
+        overlay = Overlay(
+            id=f"evidence-{self.look.evidence}",
+            group="evidence",
+            title=self.voice.title(self.look.title),
+            paints={name: self._class(name).paint for name in dict.fromkeys((*self.look.classes, *classes))},
+            columns=tuple(self.voice.name("column", c) for c in columns),
+            features=tuple(f for f in features if f.shape.parts),
+            shown=self.look.shown,
+        )
+        listed = self._listed(chosen, classes, shapes)
+        title = self._listed_title() if listed else ""
+        notes = (note,) if note else ()
+        return Drawn(overlay, self._legend(overlay, frame, kinds, put, dates), listed, title, notes)
+
+    def _sorting(self, frame: "gpd.GeoDataFrame") -> list[Any]:
+        return frame[self.look.by].tolist() if self.look.by in frame.columns else [""] * len(frame)
+
+    def _kind(self, value: Any) -> str:
+        # a limit of 500.0 metres is the class "500"
+        whole = isinstance(value, float) and value.is_integer()
+        name = "" if missing(value) else str(int(value) if whole else value)
+        return name if name in self.look.classes else (OTHER if self.look.by else name)
+
+    def _class(self, name: str) -> ClassLook:
+        other = self.look.other or ClassLook(self.looks.page.nodata)
+        return self.look.classes.get(name, other)
+
+    def _labelled(self, frame: "gpd.GeoDataFrame") -> bool:
+        return self.look.label in frame.columns and self.audience.told(self.look.label)
+
+    def _in_order(self, classes: list[str]) -> list[int]:
+        # what the legend names last lies on top: the unmet are never hidden by the met
+        rank = {name: i for i, name in enumerate((OTHER, *self.look.classes))}
+        return sorted(range(len(classes)), key=lambda i: rank.get(classes[i], -1))
+
+    def _within_limit(self, frame: "gpd.GeoDataFrame", kinds: list[str]) -> tuple[list[int], str]:
+        limit, title = int(self.looks.page.features), self.voice.title(self.look.title)
+        every = list(range(len(kinds)))
+        if len(every) <= limit:
+            return every, ""
+        unmet = [i for i in every if self._class(kinds[i]).unmet]
+        if 0 < len(unmet) <= limit:
+            return unmet, self.voice.say("map.only_unmet", layer=title, all=len(every), drawn=len(unmet))
+        largest = self._largest(frame, unmet or every, limit)
+        return largest, self.voice.say("map.only_largest", layer=title, all=len(every), drawn=limit)
+
+    def _largest(self, frame: "gpd.GeoDataFrame", among: list[int], limit: int) -> list[int]:
+        import shapely
+
+        shapes = frame.geometry.to_numpy()[among]
+        size = shapely.area(shapes) if geometry.kind_of(shapes) == "polygon" else shapely.length(shapes)
+        order = sorted(range(len(among)), key=lambda i: (-size[i], among[i]))
+        return sorted(among[i] for i in order[:limit])
+
+    def _legend(self, overlay: Overlay, frame: "gpd.GeoDataFrame", kinds: list[str], put: Any, dates: str) -> Legend:
+        kind: geometry.Kind = next((shape.kind for shape in put if shape.parts), "polygon")
+        entries = []
+        for name in (n for n in (*self.look.classes, OTHER, "") if n in kinds):
+            amount = self._amount(frame, [k == name for k in kinds])
+            entries.append(Entry(self._class(name).paint, kind, self._text(name), amount))
+        return Legend(overlay.id, overlay.title, tuple(entries), dates)
+
+    def _text(self, name: str) -> str:
+        label = self.voice.title(self._class(name).label)
+        if label:
+            return label
+        return self.voice.say("legend.other") if name == OTHER else self.voice.name("status", name)
+
+    def _amount(self, frame: "gpd.GeoDataFrame", chosen: list[bool]) -> str:
+        if self.look.amount not in frame.columns:
+            return self.voice.say("legend.count", count=f"{sum(chosen):,}")
+        unit = self.look.unit
+        total = float(frame.loc[chosen, self.look.amount].sum()) / factor(unit)
+        return f"{Figure.of(total, unit).text} {self.voice.unit(unit)}".strip()
+
+    def _listed(self, chosen: "gpd.GeoDataFrame", classes: list[str], shapes: Any) -> tuple[Listed, ...]:
+        worst = self.look.worst
+        if worst is None or worst.by not in chosen.columns or not self.audience.told(worst.by):
+            return ()
+        sign = -1.0 if worst.order == "most" else 1.0
+        found = [
+            (sign * float(value), i)
+            for i, (value, name) in enumerate(zip(chosen[worst.by], classes, strict=True))
+            if not missing(value) and (not worst.among or name == worst.among)
+        ]
+        first = [i for _, i in sorted(found)[: int(worst.count)]]
+        spots = geometry.spots(shapes[first], chosen.crs)
+        rows = [chosen.iloc[i] for i in first]
+        return tuple(
+            Listed(n, _named(row), cell(self.voice, worst.by, row[worst.by]), spot, f"evidence-{self.look.evidence}")
+            for n, (row, spot) in enumerate(zip(rows, spots, strict=True), start=1)
+            if spot is not None
+        )
+
+    def _listed_title(self) -> str:
+        worst = self.look.worst
+        among = self._text(worst.among) if worst and worst.among else self.voice.title(self.look.title)
+        column = self.voice.name("column", worst.by) if worst else ""
+        sentence = "map.worst_most" if worst and worst.order == "most" else "map.worst_least"
+        return self.voice.say(sentence, among=among, column=column)
+
+
+def _named(row: "pd.Series[Any]") -> str:
+    for column in ("name", "id"):
+        if column in row.index and not missing(row[column]) and str(row[column]):
+            return str(row[column])
+    return "—"
+
+
+def _dates(result: "Result", look: LayerLook, voice: Voice) -> str:
+    dates = sorted({u.source.as_of for u in result.used.get(look.role, ()) if u.source.as_of})
+    return voice.say("legend.as_of", date=voice.say("report.comma").join(voice.date(d) for d in dates)) if dates else ""
