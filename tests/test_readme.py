@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -91,3 +92,12 @@ def test_every_link_of_the_readme_leads_somewhere(path):
 @pytest.mark.slow
 def test_every_command_of_the_readme_runs(tmp_path):
     assert run_all(READMES[0].read_text(encoding="utf-8"), tmp_path)
+
+
+@pytest.mark.parametrize(("path", "language"), zip(READMES, ("en", "zh"), strict=True), ids=("en", "zh"))
+def test_the_generated_list_of_analyses_has_not_drifted(path, language):
+    # `python docs/generate.py` writes it anew
+    generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    text = path.read_text(encoding="utf-8")
+    assert all(mark in text for mark in generate["MARKS"])
+    assert generate["filled"](text, language) == text
