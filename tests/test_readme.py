@@ -94,7 +94,7 @@ def test_every_command_of_the_readme_runs(tmp_path):
     assert run_all(READMES[0].read_text(encoding="utf-8"), tmp_path)
 
 
-@pytest.mark.parametrize(("path", "language"), zip(READMES, ("en", "zh"), strict=True), ids=("en", "zh"))
+@pytest.mark.parametrize(("path", "language"), list(zip(READMES, ("en", "zh"), strict=True)), ids=("en", "zh"))
 def test_the_generated_list_of_analyses_has_not_drifted(path, language):
     # `python docs/generate.py` writes it anew
     generate = runpy.run_path(str(ROOT / "docs" / "generate.py"))
