@@ -12,7 +12,7 @@ from geoplan.errors import DefinitionError, UnknownName, nearest
 from geoplan.layer import LayerSpec
 from geoplan.target import Target, read_targets
 
-__all__ = ["KINDS", "Catalogue", "content_root"]
+__all__ = ["KINDS", "Catalogue", "Kind", "content_root"]
 
 Kind = Literal["layers", "analyses", "maps"]
 KINDS: tuple[Kind, ...] = ("layers", "analyses", "maps")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Places: TypeAlias = NDArray[np.intp]
     Shapes: TypeAlias = NDArray[np.object_]
 
-__all__ = ["Network", "Positions", "Walks", "build_network", "components", "nearest_supply", "walk_metres"]
+__all__ = ["INCLUSIVE", "Network", "Positions", "Walks", "build_network", "components", "nearest_supply", "walk_metres"]
 
 INCLUSIVE = 1e-6
 """A walk of the limit and this many metres is within the limit: ten edges of 50 m sum to 500.000000000089."""
