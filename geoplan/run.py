@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import shapely
+
 from geoplan import read
 from geoplan.errors import CoverageError, GeoplanError
 from geoplan.measure import Halves, Note, Outcome, Ratio, Row
+from geoplan.ops.ellipsoid import area
 from geoplan.place import Place
 from geoplan.provenance import origin_of
 from geoplan.result import Judged, Result, Results, Used
@@ -163,18 +167,14 @@ def _result(analysis: "Analysis", outcome: Outcome, used: Mapping[str, tuple[Use
 
 def _covered(result: Result, taken: "Mapping[str, tuple[Layer, ...]]", place: Place) -> Result:
     """The result, with every zone its data do not cover left without a value, and the total too if one is."""
-    import shapely
-
-    from geoplan.ops.ellipsoid import area
-
     outcome = result.outcome
     short = {}
     for layer in (layer for layers in taken.values() for layer in layers):
         covers = layer.source.covers
         if covers is not None and not shapely.covers(shapely.buffer(covers, 0.01), place.boundary):
-            rest = shapely.difference(place.boundary, covers)
-            whole = float(area([place.boundary], place.crs)[0])
-            short[layer.name] = (covers, 100 * float(area([rest], place.crs)[0]) / whole)
+            both = np.array([shapely.difference(place.boundary, covers), place.boundary], dtype=object)
+            rest, whole = area(both, place.crs)
+            short[layer.name] = (covers, 100 * float(rest / whole))
     if outcome is None or not short:
         return result
     worst = max(short, key=lambda name: short[name][1])
@@ -193,8 +193,6 @@ def _covered(result: Result, taken: "Mapping[str, tuple[Layer, ...]]", place: Pl
 
 
 def _whole(shape: Any, short: Mapping[str, tuple[Any, float]]) -> bool:
-    import shapely
-
     return shape is not None and all(shapely.covers(shapely.buffer(c, 0.01), shape) for c, _ in short.values())
 
 
