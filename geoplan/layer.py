@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
 
 T = TypeVar("T")
+UNCLASSED = "unclassed"
+"""The name, among the tags of a layer, of those that choose a feature and do not say its class."""
 Geometry = Literal["point", "line", "polygon", "network", "raster", "any"]
 
 
@@ -92,7 +94,7 @@ class LayerSpec:
     def classes(self) -> tuple[str, ...]:
         """Every class a feature of this layer can be of."""
         tables = (*self.schemes.values(), self.words, self.osm)
-        return tuple(dict.fromkeys(name for table in tables for name in table))
+        return tuple(dict.fromkeys(name for table in tables for name in table if name != UNCLASSED))
 
 
 @dataclass(frozen=True, slots=True)

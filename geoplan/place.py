@@ -27,6 +27,8 @@ class Zones:
         names: one name a zone, as the provider writes it.
         shapes: polygons in the study CRS, in the same order.
         additive: False where zones overlap or leave parts of the place out: their rows do not add up to the place.
+        overlap: square metres of the place that are counted in more than one zone.
+        left_out: square metres of the place that are in no zone.
     """
 
     level: str
@@ -34,6 +36,8 @@ class Zones:
     names: tuple[str, ...]
     shapes: "NDArray[np.object_]"
     additive: bool = True
+    overlap: float = 0.0
+    left_out: float = 0.0
 
     def locate(self, points: "Points") -> "NDArray[np.intp]":
         """Which zone covers each point: a position in `ids`, the first in file order on ties, -1 where none does."""

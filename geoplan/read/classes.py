@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import ColumnError, LayerError, nearest
-from geoplan.layer import LayerSpec
+from geoplan.layer import UNCLASSED, LayerSpec
 from geoplan.measure import Note
 from geoplan.read.columns import plain_text
 
@@ -55,6 +55,7 @@ def classified(
         found = [None if c is None else table.get(c) for c in codes]
         return pd.Series(found, index=cells.index, dtype=object), _unknown(codes, found, spec, path)
     words = {word: name for name, listed in spec.words.items() for word in listed}
+    words.update({tag: name for name, tags in spec.osm.items() for tag in tags if name != UNCLASSED})
     words.update({name: name for name in spec.classes})
     prefixes: dict[str, str] = {}
     if scheme:

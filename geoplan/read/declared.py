@@ -1,0 +1,150 @@
+"""What study.toml says about the data of one layer: one or several sources, each with its own keys."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from geoplan.errors import GeoplanError, StudyError
+
+__all__ = ["Declared", "faults", "sources_of"]
+
+_TEXT = '"…"'
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "layer": (str, _TEXT), "crs": (str, '"EPSG:4548"'), "where": (str, '"…"'), "scheme": (str, '"三调"'),
+    "encoding": (str, '"GB18030"'), "class": (str, _TEXT), "area_basis": (str, _TEXT), "length": (str, _TEXT),
+    "columns": (dict, '{ population = "RK" }'), "classes": (dict, '{ natural = ["自然岸线"] }'), "band": (int, "1"),
+    "nodata": ((int, float, list), "-9999"), "at_crossings": (bool, "true"), "covers": (str, '"boundary"'),
+    "id": (str, _TEXT), "name": (str, _TEXT),
+}  # fmt: skip
+_SAID = ("published", "valid_to", "document", "provider", "scale", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One source of a layer, as study.toml says it.
+
+    Attributes:
+        owner: the name of the layer (or of the zones), for messages.
+        path: as written.
+        table: the name of the table in the file.
+        crs: declared CRS, or an empty text.
+        where: a filter handed to GDAL as it stands.
+        scheme: the classification its codes are of.
+        one_class: the one class all its features are of.
+        classes: class -> words that mean it, or None.
+        columns: engine column -> column of the file.
+        encoding: of its text.
+        area_basis: how its areas were measured.
+        length: the column that holds the lengths of streets; measured where left out.
+        at_crossings: whether streets also meet where they cross without a vertex.
+        band: of a raster, from 1.
+        nodata: further values that mean nothing.
+        covers: what the data cover, as written.
+    """
+
+    owner: str
+    path: str
+    table: str = ""
+    crs: str = ""
+    where: str = ""
+    scheme: str = ""
+    one_class: str = ""
+    classes: Mapping[str, tuple[str, ...]] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    area_basis: str = ""
+    length: str = ""
+    at_crossings: bool = False
+    band: int = 1
+    nodata: tuple[float, ...] = ()
+    covers: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+def sources_of(owner: str, declared: Mapping[str, Any]) -> tuple[Declared, ...]:
+    """The sources of a layer: one, or those of a list; an entry of the list may have keys of its own.
+
+    Raises:
+        StudyError: no source, or a key that is not written as it should be.
+
+    >>> [d.path for d in sources_of("parks", {"path": ["a.shp", {"path": "b.gpkg", "layer": "parks"}]})]
+    ['a.shp', 'b.gpkg']
+    >>> sources_of("parks", {})
+    Traceback (most recent call last):
+    ...
+    geoplan.errors.StudyError: Layer 'parks' has no source; write path = "…".
+    """
+    for wrong in faults(owner, declared):
+        raise wrong
+    return tuple(_one(owner, entry) for entry in _entries(declared))
+
+
+def faults(owner: str, declared: Mapping[str, Any]) -> Iterator[GeoplanError]:
+    """Every key of a source that is not written as it should be."""
+    entries = list(_entries(declared))
+    if not entries:
+        yield StudyError("source.no_source", layer=owner)
+    for entry in entries:
+        if not isinstance(entry.get("path"), str) or not entry["path"].strip():
+            yield StudyError("source.key", layer=owner, key="path", wanted='path = "data/….gpkg"')
+        for key, (kind, example) in _KINDS.items():
+            # true is a number to Python, never to a planner
+            boolean = isinstance(entry.get(key), bool) and kind is not bool
+            if key in entry and (boolean or not isinstance(entry[key], kind)):
+                yield StudyError("source.key", layer=owner, key=key, wanted=f"{key} = {example}")
+        yield from _inner_faults(owner, entry)
+
+
+def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:
+    columns, classes = entry.get("columns", {}), entry.get("classes", {})
+    if isinstance(columns, dict) and not all(isinstance(v, str) for v in columns.values()):
+        yield StudyError("source.key", layer=owner, key="columns", wanted=f"columns = {_KINDS['columns'][1]}")
+    if isinstance(classes, dict) and not all(_texts(v) for v in classes.values()):
+        yield StudyError("source.key", layer=owner, key="classes", wanted=f"classes = {_KINDS['classes'][1]}")
+    if isinstance(entry.get("band"), int) and entry["band"] < 1:
+        yield StudyError("source.key", layer=owner, key="band", wanted="band = 1")
+    nodata = entry.get("nodata", [])
+    if isinstance(nodata, list) and not all(isinstance(v, int | float) for v in nodata):
+        yield StudyError("source.key", layer=owner, key="nodata", wanted="nodata = [0, -9999]")
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _entries(declared: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    base = {k: v for k, v in declared.items() if k not in {"path", "source", "at"}}
+    for key in ("path", "source"):
+        if key in declared:
+            given = declared[key]
+            for one in given if isinstance(given, list) else [given]:
+                yield {**base, **one} if isinstance(one, dict) else {**base, "path": one}
+
+
+def _one(owner: str, entry: Mapping[str, Any]) -> Declared:
+    nodata = entry.get("nodata", [])
+    classes = entry.get("classes")
+    return Declared(
+        owner,
+        entry["path"],
+        table=entry.get("layer", ""),
+        crs=entry.get("crs", ""),
+        where=entry.get("where", ""),
+        scheme=entry.get("scheme", ""),
+        one_class=entry.get("class", ""),
+        classes=None if classes is None else {name: tuple(words) for name, words in classes.items()},
+        columns=entry.get("columns", {}),
+        encoding=entry.get("encoding", ""),
+        area_basis=entry.get("area_basis", ""),
+        length=entry.get("length", ""),
+        at_crossings=entry.get("at_crossings", False),
+        band=entry.get("band", 1),
+        nodata=tuple(float(v) for v in (nodata if isinstance(nodata, list) else [nodata])),
+        covers=entry.get("covers", ""),
+        said={key: _text(entry[key]) for key in (*_SAID, "secrecy") if key in entry},
+    )
+
+
+def _text(value: object) -> str:
+    return value.isoformat()[:10] if isinstance(value, dt.date) else str(value)

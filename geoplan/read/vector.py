@@ -1,0 +1,259 @@
+"""Features of one source as their contract wants them: study CRS, engine columns, classes, valid shapes."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from geoplan import crs as crs_room
+from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
+from geoplan.measure import Note
+from geoplan.read import classes, columns, dataset
+from geoplan.read.repair import mended
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+    from geoplan.crs import Bounds
+    from geoplan.layer import Entry, LayerSpec
+    from geoplan.read.dataset import Dataset
+    from geoplan.read.declared import Declared
+    from geoplan.read.guards import Found
+
+__all__ = ["Piece", "cells_of", "columns_of", "crs_of", "finished", "read", "unique"]
+
+_MEASURED = ("m", "m2", "ha")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """What one source gave.
+
+    Attributes:
+        frame: features in the study CRS, with engine columns, `id`, `class`, `geometry`, by their number in the file.
+        read: how many features it held here, with those that were set aside.
+        entries: what was mended or set aside.
+        crs: what the source is in.
+        table: the name of the table that was read.
+        bounds: the extent of the whole source, in the study CRS.
+        notes: what a reader must know.
+    """
+
+    frame: "gpd.GeoDataFrame"
+    read: int
+    entries: "tuple[Entry, ...]"
+    crs: str
+    table: str
+    bounds: "Bounds"
+    notes: tuple[Note, ...] = ()
+
+
+def read(
+    found: "Found", declared: "Declared", spec: "LayerSpec", crs: "CRS", area: "BaseGeometry | None" = None
+) -> Piece:
+    """The features of a source that meet an area; all of them where none is given.
+
+    Raises:
+        SourceError: the source cannot be read.
+        CRSError: no CRS, or coordinates that cannot be in it.
+        ColumnError: a column is missing, or holds what it must not.
+        LayerError: codes without a scheme.
+        CoverageError: all its features lie elsewhere, or there are none at all, and nothing says that is right.
+    """
+    with dataset.opened(found, layer=declared.table, declared=declared.encoding) as data:
+        source, notes = crs_of(data.crs, declared)
+        crs_room.check_range(data.bounds, source, layer=spec.name, path=found.text)
+        wanted, code = columns_of(data, declared, spec, source)
+        box = None if area is None else crs_room.transform_bounds(_grown(area.bounds), crs, source)
+        _refuse_nothing(data, declared, box)
+        names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
+        rows = data.read(names, where=declared.where, box=box)
+        extent = _extent(data.bounds, source, crs)
+    shapes = crs_room.to_crs(rows.geometry.to_numpy(), source, crs)
+    rows = rows.set_geometry(shapes, crs=crs)
+    if area is not None:
+        rows = rows[_meets(shapes, area)]
+    piece = finished(rows, wanted, code, declared, spec, crs)
+    every = (*data.notes, *notes, *piece.notes)
+    return Piece(piece.frame, piece.read, piece.entries, crs_room.label(source), data.layer, extent, every)
+
+
+def finished(
+    rows: "gpd.GeoDataFrame", wanted: dict[str, str], code: str, declared: "Declared", spec: "LayerSpec", crs: "CRS"
+) -> Piece:
+    """Rows in the study CRS under their own names, made what the contract wants.
+
+    Args:
+        rows: by their number in the file.
+        wanted: engine column -> their own.
+        code: their own column that tells the class, or an empty text.
+        declared: what study.toml says of the source.
+        spec: the contract of the layer.
+        crs: of the study.
+    """
+    import geopandas as gpd
+    import numpy as np
+
+    path = declared.path
+    ids, repeated = _ids(rows, wanted.get("id", ""))
+    made = mended(rows.geometry.to_numpy(), ids, spec.geometry, crs)
+    kept = rows.iloc[made.kept]
+    cells, unknown = cells_of(kept, wanted, code, declared, spec)
+    named = {"id": np.array(ids, dtype=object)[made.kept], **cells}
+    frame = gpd.GeoDataFrame(named, geometry=made.shapes, crs=crs, index=kept.index)
+    notes = (Note("read.ids", {"layer": spec.name, "path": path, "count": repeated}),) if repeated else ()
+    return Piece(frame, len(rows), made.entries, "", "", (0, 0, 0, 0), (*notes, *unknown))
+
+
+def cells_of(
+    rows: "gpd.GeoDataFrame", wanted: dict[str, str], code: str, declared: "Declared", spec: "LayerSpec"
+) -> tuple[dict[str, Any], tuple[Note, ...]]:
+    """Engine column -> what its cells say, the class last, and how many codes were of no class.
+
+    Raises:
+        ColumnError: cells that hold what they must not.
+        LayerError: codes without a scheme.
+    """
+    cells: dict[str, Any] = {}
+    for name, own in wanted.items():
+        if name != "id":
+            read = columns.values(rows[own], spec.columns[name], layer=spec.name, path=declared.path)
+            cells[name] = read.array
+    labels, notes = _class(rows, code, declared, spec)
+    return {**cells, "class": labels}, notes
+
+
+def crs_of(said: str, declared: "Declared") -> "tuple[CRS, tuple[Note, ...]]":
+    """The CRS of a source: what study.toml declares, else what the file says. A declared one that differs is noted.
+
+    Raises:
+        CRSError: neither says, or what is said is not known.
+    """
+    own = crs_room.parse(said, where=declared.path) if said else None
+    if own is not None and not (own.is_geographic or own.is_projected):
+        own = None
+    if declared.crs:
+        found = crs_room.parse(declared.crs)
+        if own is None or found.equals(own, ignore_axis_order=True):
+            return found, ()
+        fields = {"layer": declared.owner, "path": declared.path, "declared": declared.crs}
+        return found, (Note("read.crs", {**fields, "found": crs_room.label(own)}),)
+    if own is None:
+        raise CRSError("layer.no_crs", layer=declared.owner, path=declared.path)
+    return own, ()
+
+
+def columns_of(data: "Dataset", declared: "Declared", spec: "LayerSpec", source: "CRS") -> tuple[dict[str, str], str]:
+    """Engine column -> column of the file, and the column that tells the class (an empty text where none does).
+
+    Raises:
+        ColumnError: a column is missing.
+        CRSError: a column of lengths or areas was measured in EPSG:3857.
+    """
+    wanted = columns.matched(spec, declared.columns, data.fields, path=declared.path)
+    if crs_room.is_web_mercator(source) and not declared.area_basis:
+        for name, own in wanted.items():
+            if spec.columns[name].unit in _MEASURED:
+                where = {"layer": spec.name, "path": declared.path, "crs": crs_room.label(source)}
+                raise CRSError("crs.measured", **where, column=own)
+    code = wanted.get(spec.class_column, "")
+    code = code or next((f for f in data.fields if f.casefold() == "class"), "")
+    if not code and (declared.scheme or declared.classes is not None):
+        column = spec.class_column or "class"
+        aliases = ", ".join(spec.columns[column].aliases[:6]) if column in spec.columns else column
+        where = {"layer": spec.name, "path": declared.path, "column": column, "names": ", ".join(data.fields)}
+        raise ColumnError("column.missing", **where, aliases=aliases)
+    return wanted, code
+
+
+def _class(
+    rows: "pd.DataFrame", code: str, declared: "Declared", spec: "LayerSpec"
+) -> "tuple[NDArray[np.object_], tuple[Note, ...]]":
+    import numpy as np
+
+    if declared.one_class:
+        name = classes.constant(declared.one_class, spec)
+        return np.full(len(rows), name, dtype=object), ()
+    if not code:
+        return np.full(len(rows), None, dtype=object), ()
+    if not spec.classes and declared.classes is None:
+        words = columns.plain_text(rows[code])
+        return np.array([w if isinstance(w, str) and w else None for w in words], dtype=object), ()
+    found, notes = classes.classified(
+        rows[code], spec, scheme=declared.scheme, classes=declared.classes, path=declared.path
+    )
+    return np.array(found.tolist(), dtype=object), notes
+
+
+def _ids(rows: "gpd.GeoDataFrame", own: str) -> tuple[list[str], int]:
+    """A text of its own for each feature: the id of the file, else its number there; how many had to be told apart."""
+    given = list(columns.plain_text(rows[own])) if own else [str(n) for n in rows.index]
+    ids = [c if isinstance(c, str) and c else f"#{n}" for c, n in zip(given, rows.index, strict=True)]
+    return unique(ids)
+
+
+def unique(ids: list[str]) -> tuple[list[str], int]:
+    """Ids with `#2`, `#3` … behind those that were there before, and how many those are.
+
+    >>> unique(["7", "7", "8"])
+    (['7', '7#2', '8'], 1)
+    >>> unique([])
+    ([], 0)
+    """
+    seen: dict[str, int] = {}
+    taken = set(ids)
+    made, repeated = [], 0
+    for one in ids:
+        seen[one] = seen.get(one, 0) + 1
+        name = one
+        if seen[one] > 1:
+            repeated += 1
+            while (name := f"{one}#{seen[one]}") in taken:
+                seen[one] += 1
+            taken.add(name)
+        made.append(name)
+    return made, repeated
+
+
+def _refuse_nothing(data: "Dataset", declared: "Declared", box: "Bounds | None") -> None:
+    """Nothing here is an answer only where somebody says the data cover the place; else it is a question."""
+    if declared.covers:
+        return
+    west, south, east, north = data.bounds
+    where = {"layer": declared.owner, "path": declared.path}
+    if math.isnan(west):
+        raise CoverageError("source.nothing", **where)
+    if box is not None and (west > box[2] or east < box[0] or south > box[3] or north < box[1]):
+        raise CoverageError(
+            "source.elsewhere", **where, box=crs_room.box_text(data.bounds), place=crs_room.box_text(box)
+        )
+    if declared.where and not len(data.read((), where=declared.where, most=1)):
+        raise SourceError("source.where_nothing", path=declared.path, where=declared.where)
+
+
+def _meets(shapes: "NDArray[np.object_]", area: "BaseGeometry") -> "NDArray[np.bool_]":
+    """Which shapes meet the area; those that are nowhere yet (no shape, broken) are kept for the ledger."""
+    import numpy as np
+    import shapely
+
+    met = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    bounds = shapely.bounds(shapes)
+    met |= ~np.isfinite(bounds).all(axis=1)
+    # a broken shape is judged by its box: whether it meets the area cannot be told before it is mended
+    judged = np.where(shapely.is_valid(shapes), shapes, shapely.box(*bounds.T))
+    judged[met] = None
+    met[shapely.STRtree(judged).query(area, predicate="intersects")] = True
+    return np.asarray(met, dtype=bool)
+
+
+def _grown(bounds: "Bounds") -> "Bounds":
+    west, south, east, north = bounds
+    return west - 1, south - 1, east + 1, north + 1
+
+
+def _extent(bounds: "Bounds", source: "CRS", crs: "CRS") -> "Bounds":
+    return bounds if math.isnan(bounds[0]) else crs_room.transform_bounds(bounds, source, crs)
