@@ -1,4 +1,4 @@
-"""The tables at the end: where data came from, what happened to every feature, what was not asked, which software ran."""
+"""The tables at the end: where data came from, what happened to every feature, what was not asked, which software."""
 
 from collections.abc import Iterator
 
@@ -33,6 +33,7 @@ _SOURCE = (
     "path",
     "sha256",
 )
+_LONG = frozenset({"valid_to", "area_basis", "sha256"})
 
 
 def layers_of(results: Results) -> dict[str, Used]:
@@ -40,11 +41,17 @@ def layers_of(results: Results) -> dict[str, Used]:
     return {u.name: u for result in results.results for layers in result.used.values() for u in layers}
 
 
-def sources_table(results: Results, audience: Audience) -> Printed:
-    """Where every layer came from; the public reads how many are not public, and nothing more of them."""
+def sources_table(results: Results, audience: Audience, *, brief: bool = False) -> Printed:
+    """Where every layer came from; the public reads how many are not public, and nothing more of them.
+
+    Args:
+        results: what a run found out.
+        audience: who reads it.
+        brief: leave out what a printed page has no room for.
+    """
     voice, layers = Voice(results.language), layers_of(results)
     told = [used for used in layers.values() if audience.sees((used,))]
-    columns = [c for c in _SOURCE if any(getattr(u.source, c) for u in told)]
+    columns = [c for c in _SOURCE if not (brief and c in _LONG) and any(getattr(u.source, c) for u in told)]
     heads = (
         Head(voice.say("report.source.title")),
         *(Head(voice.say(f"report.source.{c}"), wide=c in {"document", "path"}) for c in columns),
@@ -67,7 +74,7 @@ def _title(used: Used, voice: Voice) -> Cell:
 
 
 def ledger_table(results: Results) -> Printed:
-    """read = used + repaired + set aside, for every layer."""
+    """Every feature accounted for: read = used + repaired + set aside."""
     voice = Voice(results.language)
     columns = ("read", "used", "repaired", "set_aside")
     heads = (
@@ -87,10 +94,11 @@ def entries_table(results: Results) -> Printed | None:
     every = tuple(_entries(results, voice))
     if not every:
         return None
+    labels = ("feature", "fate", "reason", "area")
     heads = (
-        Head(voice.say("report.source.title")), Head(voice.say("report.ledger.feature")), Head(voice.say("report.ledger.fate")),
-        Head(voice.say("report.ledger.reason"), wide=True), Head(voice.say("report.ledger.area"), numeric=True),
-    )  # fmt: skip
+        Head(voice.say("report.source.title")),
+        *(Head(voice.say(f"report.ledger.{x}"), numeric=x == "area", wide=x == "reason") for x in labels),
+    )
     notes = (voice.say("report.ledger.more", count=f"{len(every) - ENTRIES:,}"),) if len(every) > ENTRIES else ()
     return Printed("entries", voice.say("report.ledger.entries"), heads, every[:ENTRIES], notes)
 
@@ -98,10 +106,9 @@ def entries_table(results: Results) -> Printed | None:
 def _entries(results: Results, voice: Voice) -> Iterator[tuple[Cell, ...]]:
     for used in layers_of(results).values():
         for entry in used.ledger.entries:
-            yield (
-                _title(used, voice), Cell(entry.feature or NOTHING), Cell(voice.say(f"report.ledger.{entry.fate}")),
-                Cell(voice.name("ledger_reason", entry.reason)), Cell.of(voice.figure(entry.area, "m2")) if entry.area else Cell(NOTHING),
-            )  # fmt: skip
+            area = Cell.of(voice.figure(entry.area, "m2")) if entry.area else Cell(NOTHING)
+            fate, reason = voice.say(f"report.ledger.{entry.fate}"), voice.name("report.reasons", entry.reason)
+            yield _title(used, voice), Cell(entry.feature or NOTHING), Cell(fate), Cell(reason), area
 
 
 def not_asked_table(results: Results) -> Printed | None:

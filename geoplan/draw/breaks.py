@@ -46,8 +46,8 @@ def class_of(value: float, at: Sequence[float]) -> int:
     return min(sum(value >= limit for limit in at[1:-1]), classes - 1)
 
 
-def labels(at: Sequence[float], digits: int) -> tuple[str, ...]:
-    """Each class as `from – to`, with the digits its limits need; one value in the digits of its unit.
+def labels(at: Sequence[float], digits: int, toward: int = 0) -> tuple[str, ...]:
+    """Each class as `from – to`, with the digits its limits need; one value as figures of its unit are printed.
 
     >>> labels((0, 20, 40.5), 2), labels((3.2, 3.2), 2), labels((), 2)
     (('0.0 – 20.0', '20.0 – 40.5'), ('3.20',), ())
@@ -55,7 +55,7 @@ def labels(at: Sequence[float], digits: int) -> tuple[str, ...]:
     if not at:
         return ()
     if len(at) == 2 and at[0] == at[1]:
-        return (units.shown(at[0], digits),)
+        return (units.shown(at[0], digits, toward=toward),)
     places = next((d for d in range(9) if all(math.isclose(a, round(a, d), abs_tol=1e-12) for a in at)), 9)
     shown = [units.shown(a, places) for a in at]
     return tuple(f"{a} – {b}" for a, b in pairwise(shown))

@@ -76,7 +76,7 @@ class _Painter:
         places = digits(unit)
         bare = not rows and self.result.status == "ok"
         at = breaks.limits([z.value for z in known if z.value is not None], look, unit=unit, digits=places)
-        texts = breaks.labels(at, places)
+        texts = breaks.labels(at, places, toward(self.result))
         paints = self._paints(len(texts))
         keys = [NODATA if z.value is None else f"c{breaks.class_of(z.value, at)}" for z in known]
         if bare:

@@ -89,7 +89,7 @@ def printed_unit(unit: str) -> str:
 
 
 def toward(result: Result) -> int:
-    """How the figures of a result are printed lest rounding flatter: -1 floored, 1 ceiled, 0 where it flatters nobody."""
+    """How figures are printed lest rounding flatter: -1 floored, 1 ceiled, 0 where it flatters nobody."""
     return next((j.verdict.toward for j in result.judged if j.verdict.toward), 0)
 
 

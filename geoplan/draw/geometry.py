@@ -5,6 +5,7 @@ numbers: longitude and latitude of its first vertex in millionths of a degree (0
 vertex. Steps are short numbers, so a page is about a third of the same map as GeoJSON.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -46,14 +47,21 @@ def kind_of(shapes: "Shapes") -> Kind:
 def degrees(shapes: "Shapes", crs: "CRS") -> "Shapes":
     """The same shapes in longitude and latitude."""
     import shapely
-    from pyproj import Transformer
 
-    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    to_degrees = _to_degrees(crs)
 
     def moved(xy: "NDArray[np.float64]") -> Any:
         return _stacked(*to_degrees.transform(xy[:, 0], xy[:, 1]))
 
     return shapely.transform(shapes, moved)  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(maxsize=8)
+def _to_degrees(crs: "CRS") -> Any:
+    # made once a CRS: PROJ takes 50 ms to look one up, and a map asks ten times
+    from pyproj import Transformer
+
+    return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
 def coarsened(shapes: "Shapes", grid: float) -> "Shapes":
@@ -87,10 +95,9 @@ def spots(shapes: "Shapes", crs: "CRS") -> tuple[tuple[float, float] | None, ...
 def bounds_of(shapes: "Shapes", crs: "CRS") -> Bounds:
     """West, south, east and north of all shapes together, in degrees; the edges of the box are densified."""
     import shapely
-    from pyproj import Transformer
 
     box = shapely.total_bounds(shapes)
-    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    to_degrees = _to_degrees(crs)
     west, south, east, north = to_degrees.transform_bounds(box[0], box[1], box[2], box[3], densify_pts=21)
     return round(west, 6), round(south, 6), round(east, 6), round(north, 6)
 

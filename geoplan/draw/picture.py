@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from html import escape
 
 from geoplan.draw.geometry import STEPS, Ring, Shape
-from geoplan.draw.sheet import Overlay, Sheet
+from geoplan.draw.sheet import Legend, Overlay, Sheet
 from geoplan.draw.swatch import Patterns, marker_path
 from geoplan.draw.theme import Paint, Theme
 
-__all__ = ["WIDTH", "picture", "scale_length"]
+__all__ = ["WIDTH", "legends", "picture", "scale_length"]
 
 WIDTH = 720
-_MARGIN, _TALLEST, _SMALLEST = 12.0, 560.0, 0.6
+_MARGIN, _TALLEST, _SMALLEST = 12.0, 430.0, 0.6
 _DEGREE = 111_195.0
 """Metres of a degree of a great circle; good enough for a scale bar."""
 _MARK = 0.75
@@ -33,8 +33,15 @@ def picture(sheet: Sheet, patterns: Patterns, theme: Theme) -> str:
     labels = "".join(_labels(o, frame, theme) for o in _seen(sheet))
     return (
         f'<svg class="picture" viewBox="0 0 {WIDTH} {frame.height:g}" role="img" aria-label="{escape(sheet.title)}">'
-        f"{body}{labels}{_scale(sheet, frame, theme)}{_north(sheet, frame, theme)}</svg>"
+        f"{body}{labels}{_scale(sheet, frame, theme)}{_north(sheet, theme)}</svg>"
     )
+
+
+def legends(sheet: Sheet) -> tuple[Legend, ...]:
+    """The parts of the legend that explain what the picture shows."""
+    shown = {o.id for o in _seen(sheet) if _is_filled(o, sheet)}
+    overlays = {o.id for o in sheet.overlays if o.group in {"zones", "evidence"}}
+    return tuple(one for one in sheet.legends if one.entries and (one.overlay in shown or one.overlay not in overlays))
 
 
 def _seen(sheet: Sheet) -> Iterator[Overlay]:
@@ -135,7 +142,7 @@ def _mark(paint: Paint, x: float, y: float, frame: _Frame) -> str:
 def _style(paint: Paint, kind: str, patterns: Patterns, *, filled: bool) -> str:
     """What an SVG shape is drawn with."""
     fill = patterns.fill(paint) if filled and kind != "line" else "none"
-    opacity = f' fill-opacity="{paint.opacity:g}"' if fill not in {"none"} and not paint.hatch else ""
+    opacity = f' fill-opacity="{paint.opacity:g}"' if fill != "none" and not paint.hatch else ""
     stroke = paint.line or "none"
     dash = f' stroke-dasharray="{escape(paint.dash)}"' if paint.dash else ""
     return f'fill="{fill}" fill-rule="evenodd"{opacity} stroke="{stroke}" stroke-width="{paint.width * _MARK:g}"{dash}'
@@ -168,14 +175,15 @@ def _scale(sheet: Sheet, frame: _Frame, theme: Theme) -> str:
     unit, amount = ("kilometre", length / 1000) if length >= 1000 else ("metre", length)
     x, y = _MARGIN, frame.height - _MARGIN
     text = f"{amount:g} {escape(sheet.texts.get(unit, ''))}".strip()
+    ground = f'fill="{theme.inks["paper"]}" fill-opacity="0.85"'
     return (
-        f'<g class="scale"><rect x="{x - 6:g}" y="{y - 20:g}" width="{wide + 12:.1f}" height="26" fill="{theme.inks["paper"]}" fill-opacity="0.85"/>'
+        f'<g class="scale"><rect x="{x - 6:g}" y="{y - 20:g}" width="{wide + 12:.1f}" height="26" {ground}/>'
         f'<path d="M{x:g} {y - 5:g}v5h{wide:.1f}v-5" fill="none" stroke="{ink}" stroke-width="1.2"/>'
         f'<text x="{x + wide / 2:.1f}" y="{y - 7:g}" text-anchor="middle" fill="{ink}">{text}</text></g>'
     )
 
 
-def _north(sheet: Sheet, frame: _Frame, theme: Theme) -> str:
+def _north(sheet: Sheet, theme: Theme) -> str:
     x, y, ink = WIDTH - _MARGIN - 8, _MARGIN + 2, theme.inks["ink"]
     name = escape(sheet.texts.get("north", ""))
     return (

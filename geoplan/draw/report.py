@@ -43,7 +43,15 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
     voice, patterns = Voice(results.language), Patterns()
     every = lines(results)
     sections = [
-        section(result, results, sheets[result.name], tuple(x for x in every if x.result is result), patterns, theme, n)
+        section(
+            n,
+            result,
+            results,
+            sheets[result.name],
+            tuple(x for x in every if x.result is result),
+            patterns=patterns,
+            theme=theme,
+        )
         for n, result in enumerate(results.results, start=1)
     ]
     groups = [Group(s, tuple(x for x in every if x.result.name == s.name)) for s in sections]
@@ -73,7 +81,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
 
 
 def shortened(table: Printed, voice: Voice) -> Printed:
-    """A table as the page prints it: no longer than it may be, and saying so; its last row stays where it is the rest."""
+    """A table as the page prints it: no longer than it may be, and saying so; a row for the rest stays."""
     if len(table.rows) <= ROWS:
         return table
     tail = table.rows[-1:] if table.last else ()
@@ -97,7 +105,7 @@ def _cover(results: Results, voice: Voice) -> Iterator[tuple[str, str]]:
 
 
 def _appendices(results: Results, audience: Audience) -> Iterator[Printed]:
-    yield appendix.sources_table(results, audience)
+    yield appendix.sources_table(results, audience, brief=True)
     yield appendix.ledger_table(results)
     for table in (appendix.entries_table(results), appendix.software_table(results)):
         if table is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from geoplan import units
 from geoplan.draw.figures import digits, engine_unit, halves_of, printed_unit, toward
-from geoplan.draw.tables import NOTHING, Cell, Head, Printed, head
+from geoplan.draw.tables import NOTHING, Cell, Head, Printed
 from geoplan.draw.voice import Voice
 from geoplan.result import Judged, Result, Results
 from geoplan.scorecard import Scorecard, Scored
@@ -19,15 +19,15 @@ TONES = {
     "met": "good", "met_early": "good", "missed": "bad", "behind": "open", "needs_review": "open", "approx": "open",
     "no_data": "open",
 }  # fmt: skip
-"""How verdicts are toned, the others not at all; the word and a sign always stand beside the tone."""
+"""How verdicts are toned, the others not at all; the word and a sign always stand beside."""
 SIGNS = {
     "met": "●", "met_early": "●", "missed": "×", "on_track": "▲", "behind": "▼", "approx": "≈", "needs_review": "?",
     "no_data": "□", "not_applicable": "–", "qualitative": "◇",
 }  # fmt: skip
 """The sign before each verdict, for readers and printers that see no colour."""
 _MACHINE = (
-    "analysis", "status", "value", "ceiling", "part", "whole", "unknown", "part_unit", "whole_unit", "target_id", "area",
-    "year", "op", "target", "verdict", "gap", "pace", "lag", "need", "as_of",
+    "analysis", "status", "value", "ceiling", "part", "whole", "unknown", "part_unit", "whole_unit", "target_id",
+    "area", "year", "op", "target", "verdict", "gap", "pace", "lag", "need", "as_of",
 )  # fmt: skip
 _NUMBER = re.compile(r"[+-][\d,]+(\.\d+)?(e[+-]?\d+)?")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -192,14 +192,16 @@ def scorecard(results: Results) -> Printed:
     def title(name: str, **slots: object) -> str:
         return voice.say(f"scorecard_table.{name}", **slots)
 
-    heads = [
-        Head(title("number"), numeric=True), Head(title("name"), wide=True), Head(title("attribute")), Head(title("unit")),
-        Head(title("scope"), wide=True), Head(title("baseline")), Head(title("value", year=results.place.year or ""), numeric=True),
-        *(Head(title("target", year=year), numeric=True) for year in years),
-        *([Head(title("target_undated"), numeric=True)] if undated else []),
-        Head(title("pace"), numeric=True), Head(title("verdict"), wide=True), head(voice, title("gap")), Head(title("need"), wide=True),
-        Head(title("data"), wide=True), Head(title("origin"), wide=True),
-    ]  # fmt: skip
+    before = ("number", "name", "attribute", "unit", "scope", "baseline", "value")
+    after = ("pace", "verdict", "gap", "need", "data", "origin")
+    numeric, wide = {"number", "value", "pace", "gap"}, {"name", "scope", "verdict", "need", "data", "origin"}
+
+    def named(names: tuple[str, ...]) -> list[Head]:
+        return [Head(title(n, year=results.place.year or ""), n in numeric, n in wide) for n in names]
+
+    asked = [Head(title("target", year=year), numeric=True) for year in years]
+    asked += [Head(title("target_undated"), numeric=True)] if undated else []
+    heads = [*named(before), *asked, *named(after)]
     body = tuple(_row(line, (*years, *([None] if undated else []))) for line in rows)
     return Printed("scorecard", title("title"), tuple(heads), body, (summary(results),))
 
@@ -207,12 +209,18 @@ def scorecard(results: Results) -> Printed:
 def _row(line: Line, years: tuple[int | None, ...]) -> tuple[Cell, ...]:
     voice, target = line.voice, line.judged.target if line.judged else None
     asked = (Cell(line.asks if target and target.year == year else NOTHING) for year in years)
+    attribute = (target.attribute if target else "") or NOTHING
     return (
-        Cell(str(line.number), line.number, 0, "number"), Cell(voice.title(line.result.analysis.title)),
-        Cell((target.attribute if target else "") or NOTHING), Cell(voice.unit(line.result.analysis.unit)),
-        Cell(line.scope), Cell(line.baseline), line.value, *asked, line.pace, Cell(line.verdict, kind=f"verdict {line.word}"),
-        line.gap, Cell(line.need), Cell(line.data), Cell(line.origin),
-    )  # fmt: skip
+        Cell(str(line.number), line.number, 0, "number"),
+        *map(Cell, (voice.title(line.result.analysis.title), attribute, voice.unit(line.result.analysis.unit))),
+        *map(Cell, (line.scope, line.baseline)),
+        line.value,
+        *asked,
+        line.pace,
+        Cell(line.verdict, kind=f"verdict {line.word}"),
+        line.gap,
+        *map(Cell, (line.need, line.data, line.origin)),
+    )
 
 
 def summary(results: Results) -> str:
@@ -256,9 +264,9 @@ def _codes(line: Line) -> Iterator[str]:
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula; plain negative numbers stay numbers.
 
-    >>> guarded("=1+1"), guarded("公园"), guarded("-3.5"), guarded("")
-    ("'=1+1", '公园', '-3.5', '')
+    >>> guarded("=1+1"), guarded("="), guarded("-3.5"), guarded("")
+    ("'=1+1", '=', '-3.5', '')
     """
-    if not text.startswith(_FORMULAS):
+    if len(text) < 2 or not text.startswith(_FORMULAS):
         return text
     return text if _NUMBER.fullmatch(text) else f"'{text}"

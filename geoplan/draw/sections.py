@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from geoplan.draw.picture import picture
+from geoplan.draw.picture import legends, picture
 from geoplan.draw.scorecard import Line
 from geoplan.draw.sentences import part_of, sentences, unknown_of
 from geoplan.draw.sheet import Legend, Sheet
@@ -67,13 +67,14 @@ class Section:
 
 
 def section(
+    number: int,
     result: Result,
     results: Results,
     sheet: Sheet,
     judged: tuple[Line, ...],
+    *,
     patterns: Patterns,
     theme: Theme,
-    number: int,
 ) -> Section:
     """The part of the report that says one answer."""
     voice = Voice(results.language)
@@ -92,7 +93,7 @@ def section(
         sentences=(*sentences(result, results, judged), *_closing(judged, voice)),
         lines=judged,
         picture=Markup(picture(sheet, patterns, theme)),  # noqa: S704  (picture escapes every text it writes)
-        legends=tuple(legend for legend in sheet.legends if legend.entries),
+        legends=legends(sheet),
         tables=tuple(_tables(result, results, judged, voice)),
         notes=sheet.notes,
         definition=tuple(_definition(result, voice)),
@@ -149,13 +150,15 @@ def _definition(result: Result, voice: Voice) -> Iterator[tuple[str, str]]:
     def label(name: str) -> str:
         return voice.say(f"report.definition_{name}")
 
-    yield label("method"), voice.name("method", asked.method)
+    yield label("method"), voice.name("report.method", asked.method)
     if asked.standard:
         yield label("standard"), asked.standard
     if asked.printed:
         comma = voice.say("report.comma")
         said = [
-            voice.say("report.parameter", name=voice.name("parameter", key), value=comma.join(_texts(value)))
+            voice.say(
+                "report.parameter", name=voice.name("report.parameters", key), value=comma.join(_texts(value, voice))
+            )
             for key, value in asked.printed.items()
         ]
         yield label("parameters"), semicolon.join(said)
@@ -163,7 +166,7 @@ def _definition(result: Result, voice: Voice) -> Iterator[tuple[str, str]]:
         kept = [
             voice.say(
                 "report.class_role",
-                role=voice.name("role", role),
+                role=voice.name("report.roles", role),
                 classes=voice.worded(tuple(voice.name("status", n) for n in names)),
             )
             for role, names in asked.classes.items()
@@ -177,5 +180,6 @@ def _definition(result: Result, voice: Voice) -> Iterator[tuple[str, str]]:
         yield "", label("unverified")
 
 
-def _texts(value: object) -> list[str]:
-    return [str(v) for v in value] if isinstance(value, (list, tuple)) else [str(value)]
+def _texts(value: object, voice: Voice) -> list[str]:
+    every = value if isinstance(value, (list, tuple)) else [value]
+    return [voice.name("report.choices", str(v)) for v in every]

@@ -64,6 +64,8 @@ def _text(value: float | None, unit: str, turned: int, voice: Voice, whole: floa
     if unit != "%" or value is None:
         return voice.figure(value, unit, turned, whole=whole).text
     shown = units.shown(value, 1, toward=turned)
+    if turned > 0 and value < 0.1:
+        return voice.say("verdict_gap.less", step="0.1")
     if whole is not None and value < whole <= float(shown.replace(",", "")):
         shown = units.shown(value, 1, toward=-1)
     return voice.figure(value, unit, turned, whole=whole).text if float(shown) == 0 and value > 0 else shown
@@ -117,7 +119,7 @@ def _targets(judged: tuple[Line, ...], slots: dict[str, str], voice: Voice) -> I
             year=target.year,
             asks=target.asks(voice.language),
             target_unit=voice.unit(target.unit),
-            gap=line.gap.text,
+            gap=_text(line.judged.verdict.gap, line.result.analysis.unit, 1, voice, None),
             need=need,
         )
 

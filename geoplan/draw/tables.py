@@ -1,12 +1,11 @@
 """Tables as plain data: what a page prints in a cell, and the number a spreadsheet holds there."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from geoplan import units
-from geoplan.draw.figures import Figure, digits, engine_unit, printed_unit
+from geoplan.draw.figures import Figure, printed_unit, toward
 from geoplan.draw.voice import Voice
 from geoplan.measure import Table
 from geoplan.result import Result
@@ -33,11 +32,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a column."""
+    """The head of a column: its label and unit, and both in one text as a spreadsheet holds them."""
 
-    text: str
+    label: str
     numeric: bool = False
     wide: bool = False
+    unit: str = ""
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,10 @@ class Printed:
 
 
 def head(voice: Voice, label: str, unit: str = "", *, numeric: bool = True) -> Head:
-    """A head with its unit: 面积/公顷, Area (ha)."""
-    symbol = voice.unit(unit)
-    return Head(voice.say("report.head", label=label, unit=symbol) if symbol else label, numeric)
+    """A head with its unit: in one text, Area (ha)."""
+    sign = voice.unit(unit)
+    text = voice.say("report.head", label=label, unit=sign) if sign else label
+    return Head(label, numeric, unit=sign, text=text)
 
 
 def outcome_tables(result: Result, voice: Voice) -> tuple[Printed, ...]:
@@ -77,7 +82,7 @@ def outcome_tables(result: Result, voice: Voice) -> tuple[Printed, ...]:
 
 def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Printed:
     numeric = [_is_numeric(row[i] for row in table.rows) for i in range(len(table.columns))]
-    shown_in = [printed_unit(column.unit) if column.unit in {"m2"} else column.unit for column in table.columns]
+    shown_in = [printed_unit(column.unit) if column.unit == "m2" else column.unit for column in table.columns]
     heads = tuple(
         head(voice, voice.name("column", column.name), unit, numeric=number)
         for column, unit, number in zip(table.columns, shown_in, numeric, strict=True)
@@ -135,7 +140,7 @@ def weights_table(result: Result, voice: Voice) -> Printed | None:
         cells = [voice.figure(amount * factor, unit) for amount in amounts]
         sign = voice.unit(unit)
         shares = [
-            voice.figure(result.in_unit(v), result.analysis.unit, whole=100)
+            voice.figure(result.in_unit(v), result.analysis.unit, toward(result), whole=result.in_unit(1.0))
             for v in (ratio.overall.value, ratio.overall.ceiling)
         ]
         rows.append(
@@ -163,15 +168,3 @@ def facts_table(result: Result, voice: Voice) -> Printed | None:
         return None
     heads = (Head(voice.say("report.facts.name")), Head(voice.say("report.facts.value"), numeric=True))
     return Printed("facts", voice.say("report.facts.title"), heads, tuple(rows))
-
-
-def amounts(values: Sequence[float], unit: str) -> tuple[tuple[float, ...], str, int]:
-    """Amounts of an engine unit in the unit tables print, that unit, and its digits."""
-    target = printed_unit(unit)
-    factor = units.factor(unit) / units.factor(target)
-    return tuple(value * factor for value in values), target, digits(target)
-
-
-def unit_of(result: Result) -> str:
-    """The unit amounts of a result are printed in."""
-    return printed_unit(engine_unit(result))

@@ -141,7 +141,7 @@ def _fill(sheet: Any, tables: tuple[Printed, ...], formats: _Formats) -> None:
             sheet.freeze_panes(row + 1, 1 if len(table.heads) > 1 else 0)
             sheet.repeat_rows(row)
         first = row + 1
-        for row, cells in enumerate(table.rows, start=first):  # noqa: B007, PLW2901  (the row goes on below the table)
+        for row, cells in enumerate(table.rows, start=first):
             _write(sheet, row, table, cells, formats)
         if len(tables) == 1 and table.rows:
             sheet.autofilter(first - 1, 0, first - 1 + len(table.rows), len(table.heads) - 1)

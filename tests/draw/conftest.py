@@ -200,7 +200,7 @@ def green_result() -> Result:
         place, Halves(1_919_999.76, 2_400_000), [Halves(959_999.88, 1_200_000), Halves(959_999.88, 1_200_000)],
         [Halves(300_000.5, 720_000), Halves(200_000.25, 720_000)], part_unit="m2", whole_unit="m2",
     )  # fmt: skip
-    evidence = {"green": frame([box(0, 0, 1000, 900)], id=["g1"], name=["公园"], status=["green"])}
+    evidence = {"part": frame([box(0, 0, 1000, 900)], id=["g1"], name=["公园"], status=["part"], area_m2=[900_000.0])}
     asked = analysis("green_coverage", "绿化覆盖率", "Green coverage rate", "area_share", map="area_share")
     layers = {"whole": (used("green", "绿地", "Green space", as_of="2025-05-01"),)}
     result = Result(asked, "ok", None, Outcome(ratio, evidence=evidence), layers, as_of="2025-05-01")
@@ -214,7 +214,7 @@ def shore_result() -> Result:
         [Halves(0, 0), Halves(0, 100.5)], part_unit="m", whole_unit="m",
     )  # fmt: skip
     line = shapely.LineString([(X, Y + 600), (X + 1000, Y + 650), (X + 2000, Y + 600)])
-    evidence = {"shore": frame([line], id=["s1"], name=["北岸"], status=["natural"])}
+    evidence = {"lines": frame([line], id=["s1"], name=["北岸"], status=["part"], length_m=[5_123.4567], **{"class": ["natural"]})}
     asked = analysis(
         "natural_shoreline", "大陆自然岸线保有率", "Natural shoreline share", "length_share", map="length_share"
     )
@@ -347,4 +347,9 @@ def _results() -> Results:
 
 @pytest.fixture(name="small")
 def _small() -> Callable[[Language], Results]:
+    return small_results
+
+
+@pytest.fixture(name="small_module", scope="module")
+def _small_module() -> Callable[[Language], Results]:
     return small_results
