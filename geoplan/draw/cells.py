@@ -41,7 +41,7 @@ def cell(voice: Voice, column: str, value: Any) -> str:
     if missing(value):
         return NOTHING
     if isinstance(value, bool) or type(value).__name__ == "bool":
-        return voice.say("map.yes" if value else "map.no")
+        return voice.say("report.yes" if value else "report.no")
     if column in _WORDS:
         return voice.name("status", str(value))
     unit = _UNITS.get(column, "")
