@@ -10,6 +10,7 @@ __all__ = [
     "Degrees",
     "Metres",
     "Minutes",
+    "Ndvi",
     "People",
     "Share",
     "SquareMetres",
@@ -29,6 +30,7 @@ People = NewType("People", float)
 Minutes = NewType("Minutes", float)
 Years = NewType("Years", float)
 Degrees = NewType("Degrees", float)
+Ndvi = NewType("Ndvi", float)
 
 # unit -> (dimension, how many of the engine's own unit one of it is)
 _UNITS: dict[str, tuple[str, float]] = {
@@ -45,11 +47,11 @@ _UNITS: dict[str, tuple[str, float]] = {
     "min": ("time", 1.0), "分钟": ("time", 1.0),
     "a": ("years", 1.0), "年": ("years", 1.0), "years": ("years", 1.0),
     "deg": ("angle", 1.0), "°": ("angle", 1.0), "度": ("angle", 1.0),
-    "平方米/人": ("area per person", 1.0), "m2/person": ("area per person", 1.0),
+    "平方米/人": ("area per person", 1.0), "m2/person": ("area per person", 1.0), "NDVI": ("ndvi", 1.0),
 }  # fmt: skip
 _OF = {
     "Metres": "length", "SquareMetres": "area", "Share": "share", "People": "people", "Minutes": "time",
-    "Years": "years", "Degrees": "angle",
+    "Years": "years", "Degrees": "angle", "Ndvi": "ndvi",
 }  # fmt: skip
 _ENGLISH = {
     "米": "m", "公里": "km", "平方米": "m²", "公顷": "ha", "平方公里": "km²", "亩": "mu", "人": "people", "个": "count",
@@ -170,6 +172,11 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def _example(dimension: str) -> str:
-    return {"length": "500 m", "area": "0.4 ha", "share": "60 %", "people": "5000 people", "time": "5 min"}.get(
-        dimension, "500 m"
-    )
+    return {
+        "length": "500 m",
+        "area": "0.4 ha",
+        "share": "60 %",
+        "people": "5000 people",
+        "time": "5 min",
+        "ndvi": "0.3 NDVI",
+    }.get(dimension, "500 m")

@@ -78,13 +78,15 @@ class Voice:
         return self.say("report.date", year=day.year, day=day.day, name=self.say(f"report.month.{day.month}"))
 
     def worded(self, value: Any) -> Any:
-        """A value of a slot: errors and dates in words, numbers without noise, lists joined."""
+        """A value of a slot: errors and titles in words, numbers without noise, lists joined."""
         if isinstance(value, GeoplanError):
             return value.say(self.language)
         if isinstance(value, Note):
             return self.note(value)
         if isinstance(value, float):
             return units.shown(value, 0 if value.is_integer() else 2)
+        if isinstance(value, Mapping):
+            return self.title(value)
         if isinstance(value, (list, tuple)):
             return self.say("report.comma").join(str(self.worded(v)) for v in value)
         return value

@@ -23,7 +23,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Answer: TypeAlias = Callable[[Floats], NDArray[np.bool_]]
 Box: TypeAlias = tuple[float, float, float, float]
 
-__all__ = ["Grid", "Shares", "between", "greener", "ndvi", "shares"]
+__all__ = ["Grid", "Shares", "between", "cell_side", "greener", "ndvi", "shares"]
 
 _LATTICE = 100.0
 """Metres between the cells whose true area is computed; in between it is interpolated, to 1e-10."""
@@ -90,6 +90,11 @@ def between(lowest: float, highest: float) -> Answer:
     array([False,  True,  True, False])
     """
     return lambda values: np.asarray((values >= lowest) & (values <= highest), dtype=bool)
+
+
+def cell_side(grid: Grid) -> float:
+    """Metres along the side of a cell (of a square of the same true area), at the first corner of the grid."""
+    return float(np.sqrt(_cell_areas(np.zeros(1), np.zeros(1), grid)[0]))
 
 
 def shares(zones: Geometries, crs: CRS, grid: Grid, answer: Answer) -> Shares:
@@ -184,8 +189,7 @@ def _sums(cells: Geometries, window: "Window", values: Floats, grid: Grid, answe
 
 def _true_areas(window: "Window", shape: tuple[int, int], grid: Grid) -> Floats:
     """Square metres (ellipsoidal) of each cell of a block, interpolated on a lattice that is fixed to the grid."""
-    origin = float(_cell_areas(np.zeros(1), np.zeros(1), grid)[0])
-    step = max(1, int(_LATTICE / np.sqrt(origin)))
+    step = max(1, int(_LATTICE / cell_side(grid)))
     marks, places = [], []
     for offset, count in ((window.row_off, shape[0]), (window.col_off, shape[1])):
         marks.append(np.arange(offset // step * step, offset + count + step, step, dtype=np.float64))
