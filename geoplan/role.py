@@ -1,14 +1,15 @@
 """What a method makes of the layers in its roles: several as one, entrances with their parcels, streets to walk."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from geoplan import borders
 from geoplan.measure import Ratio, tally
-from geoplan.ops import access, ellipsoid, network
+from geoplan.ops import access, ellipsoid, network, overlay
 from geoplan.ops.service import Portions, Side
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from geoplan.layer import Layer
     from geoplan.place import Place
 
-__all__ = ["amounts", "owned", "pooled", "side", "walking", "weighed"]
+    Shapes: TypeAlias = NDArray[np.object_]
+
+__all__ = ["amounts", "covered", "owned", "pooled", "side", "walking", "weighed"]
+
+
+ALL = 1e-9
+"""A home is wholly covered where less than this share of it lies outside."""
 
 
 def owned(layer: "Layer", place: "Place") -> "NDArray[np.bool_]":
@@ -96,3 +103,45 @@ def weighed(
         served, blank = (part.served, part.why != "") if whole else (part.share, part.blank)
         found[name] = tally(place, points, part=some * served, whole=some, unknown=some * blank, units=(unit, unit))
     return found
+
+
+def covered(
+    layer: "Layer", place: "Place", sure: "Shapes", possible: "Shapes"
+) -> tuple[dict[str, Ratio | None], Portions]:
+    """How much of a layer's ground, and of its people in proportion, lies on some land; and how much may.
+
+    Ground is cut at borders and counted once where it is drawn twice; people belong where their home's point lies.
+
+    Args:
+        layer: polygons, with a column `population` where people are counted.
+        place: where.
+        sure: land that certainly counts; it may overlap itself.
+        possible: land of which nobody can tell.
+    """
+    homes, known, crs = layer.frame.geometry.to_numpy(), ~layer.unclassed, place.crs
+    cut = borders.ground(place, homes[known])
+    on, whole = borders.cover(place, cut, sure, possible), borders.areas(place, cut)
+    doubt = borders.areas(place, borders.ground(place, overlay.outside(homes[~known], overlay.disjoint(homes[known]))))
+    area = borders.ratio(place, part=on.part, whole=whole + doubt, unknown=on.unknown + doubt)
+    each = ellipsoid.area(homes, crs)
+    least, most = (
+        np.clip(np.divide(overlay.covered(homes, land, crs), each, out=np.zeros(len(homes)), where=each > 0), 0.0, 1.0)
+        for land in (sure, np.r_[sure, possible])
+    )
+    part = Portions(
+        known & (least > 1 - ALL),
+        np.where(known, np.where(most > least + ALL, "supply_unclassed", ""), "unclassed").astype(object),
+        np.where(known, least, 0.0),
+        np.where(known, np.maximum(most - least, 0.0), 1.0),
+    )
+    people = layer.numbers("population")
+    counted = np.where(np.isfinite(people), people, 0.0)
+    living = tally(
+        place,
+        shapely.point_on_surface(homes),
+        part=counted * part.share,
+        whole=counted,
+        unknown=counted * part.blank,
+        units=("people", "people"),
+    )
+    return {"area": area, "population": living if np.isfinite(people).any() else None}, part

@@ -33,7 +33,7 @@ MAY = {
     "layer": (_TYPES - {"layer"}) | {"layer_file"},
     "layer_file": {"errors", "units", "layer"},
     "plot": _TYPES,
-    "role": _TYPES - {"crs"},
+    "role": (_TYPES - {"crs"}) | {"borders"},
     "borders": {"errors", "units", "ops", "place", "measure"},
     "methods": (_TYPES - {"crs"}) | {"role", "borders"},
     "read": (_TYPES - {"measure"}) | {"plot"},

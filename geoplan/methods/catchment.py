@@ -1,0 +1,93 @@
+"""Catchments of stations from their entrances: the ring plans draw, what of it can be walked, and who lives there."""
+
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geoplan.errors import LayerError
+from geoplan.layer import Layer
+from geoplan.measure import Note, Outcome, Table
+from geoplan.ops import catchments, ellipsoid
+from geoplan.place import Place
+from geoplan.role import covered, owned, side, walking
+from geoplan.units import Metres, percent
+
+_UNITS = {"ring": "m", "shed_ratio": "%", "homes_share": "%", "radius_area": "m2", "walk_area": "m2"} | {
+    f"{whose}{what}": unit for whose in ("", "walk_", "own_") for what, unit in (("people", "people"), ("homes", "m2"))
+}
+
+
+def catchment(
+    demand: Layer, supply: Layer, streets: Layer | None = None, supply_entrances: Layer | None = None,
+    barriers: Layer | None = None, *, place: Place, weight: str, mode: Literal["straight", "walk"] = "straight",
+    distance: tuple[Metres, ...] = (Metres(800.0), Metres(500.0)), width: Metres = Metres(50.0),
+    gap: Metres = Metres(30.0), max_snap: Metres = Metres(150.0),
+) -> Outcome:  # fmt: skip
+    """The share of residential land near a station, and per station what its ring and its walking catchment hold.
+
+    The ring is everything within a distance of the entrances (of the station itself where none are known); the walking
+    catchment is what of it lies within `width` of a piece of street within that distance on foot. Rows of stations
+    overlap; the headline counts land once, and the `own` columns give each station what is nearest to it.
+
+    Raises:
+        LayerError: the walk is asked for without streets, or a headline of what the parcels do not carry.
+    """
+    if mode == "walk" and streets is None:
+        raise LayerError("reach.no_streets", layer=demand.name)
+    crs, stations = place.crs, supply.frame.sort_values("id", kind="stable")
+    stops = side(stations, ~supply.unclassed[stations.index], supply_entrances, gap, crs)
+    how: Any = {"gap": gap, "max_snap": max_snap, "barriers": barriers.frame.geometry.to_numpy() if barriers else None}
+    lands, own = catchments.drawn(stops, walking(streets) if streets else None, distance, width, crs, **how)
+    near, first = {}, distance[0]
+    for m, by in lands.items():
+        both = catchments.certain_and_possible(by[first], lands["straight"][first], stops.certain, place.boundary)
+        near[m] = covered(demand, place, *both)
+    (weights, part), other = near[mode], "straight" if mode == "walk" else "walk"
+    headline, beside = weights.get(weight), near[other][0].get(weight) if other in near else None
+    if headline is None:
+        raise LayerError("reach.no_weight", layer=demand.name, weight=weight)
+    known, people, homes = ~demand.unclassed, demand.numbers("population"), demand.frame.geometry.to_numpy()
+    holds, area, mine = (homes[known], people[known], crs), ellipsoid.area(homes, crs), owned(demand, place)
+    table = stations[[c for c in ("id", "name", "line", "status") if c in stations]].reset_index(drop=True)
+    table["inside"] = place.owns(shapely.point_on_surface(stops.shapes))
+    table["entrances"], ids = np.bincount(stops.doors.owner, minlength=len(table)), table["id"].to_numpy()
+    rings, walks = lands["straight"], lands.get("walk", dict.fromkeys(distance))
+    figures = {d: catchments.figures(rings[d], walks[d], own[mode][d], *holds) for d in distance}
+    table = pd.concat([table.assign(ring=d, **figures[d]) for d in distance], ignore_index=True)
+    told = {
+        "estimated": float((table["entrances"] == 0).sum() / len(distance)), "unclassed": float((~stops.certain).sum()),
+        "unsnapped": float(np.isnan(figures[first]["walk_area"]).sum()) if streets else 0.0,
+        "unmatched": float(stops.doors.unmatched), "homes_unclassed": float((~known).sum()),
+        "people_unknown": float(np.isnan(people[mine]).sum()),
+    }  # fmt: skip
+    halves = {f"{other}.{h}": getattr(beside.overall, h) for h in ("part", "unknown", "value")} if beside else {}
+    said = told | {f"by_{w}": percent(r.value if r else None) for w, r in weights.items()} | {
+        "place": place.name, "unit": demand.spec.title, "supply": supply.spec.title, "limit": first, "width": width,
+        "max_snap": max_snap, "gap": gap, "stations": len(stations), "beside": percent(halves.get(f"{other}.value")),
+    }  # fmt: skip
+    words = [f"headline_{mode}", "definition_ring", "definition_walk" if streets else "straight_only", "definition_own",
+             *[f"beside_{other}"] * bool(beside), *(word for word, n in told.items() if n)]  # fmt: skip
+    evidence = {
+        "walksheds": _seen(table, walks, "walk_", "walk_area", crs),
+        "rings": _seen(table, rings, "", "radius_area", crs),
+        "stations": stations.reset_index(drop=True).assign(population=figures[first]["people"]),
+        "entrances": gpd.GeoDataFrame({"id": ids[stops.doors.owner]}, geometry=stops.doors.points, crs=crs),
+        "demand": demand.frame[[c for c in ("id", "name", "geometry") if c in demand.frame]].assign(
+            status=part.status, share=part.share, area_m2=area, population=people)[mine],
+    }  # fmt: skip
+    tables = {"stations": Table.of({c: (_UNITS.get(c, ""), table[c].to_numpy()) for c in table})}
+    return Outcome(
+        headline, weights, evidence, tables, tuple(Note(f"catchment.{w}", said) for w in words), told | halves
+    )
+
+
+def _seen(table: pd.DataFrame, lands: Any, prefix: str, area: str, crs: Any) -> gpd.GeoDataFrame:
+    """Catchments for the map, those that could be drawn, with their ground and their people."""
+    seen = table[[c for c in ("id", "name", "shed_ratio") if c in table]]
+    seen = seen.assign(metres=table["ring"], area_m2=table[area], population=table[f"{prefix}people"])
+    shapes = [np.full(len(table) // len(lands), None) if drawn is None else drawn for drawn in lands.values()]
+    frame = gpd.GeoDataFrame(seen, geometry=np.concatenate(shapes), crs=crs)
+    return frame[~frame.geometry.isna()].reset_index(drop=True)
