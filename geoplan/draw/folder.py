@@ -12,6 +12,7 @@ from geoplan.draw.folium_map import page
 from geoplan.draw.geopackage import write_geopackage
 from geoplan.draw.look import Looks
 from geoplan.draw.maps import PLAIN, make_sheet
+from geoplan.draw.notes import remarks
 from geoplan.draw.provenance import origin
 from geoplan.draw.public import fitted
 from geoplan.draw.report import report
@@ -93,10 +94,7 @@ def _notes(results: Results, audience: Audience, voice: Voice) -> Printed:
         title = voice.title(result.analysis.title) or result.name
         judged = tuple(line for line in every if line.result is result)
         told = [voice.note(result.reason)] if result.reason else []
-        told += [
-            *sentences(result, results, judged),
-            *(voice.note(n) for n in (result.outcome.notes if result.outcome else ())),
-        ]
+        told += [*sentences(result, results, judged), *remarks(result, voice)]
         said += [(title, text) for text in told]
     lacking = [
         (name, voice.say("report.lacking") + ": " + voice.worded(layers)) for name, layers in results.not_asked.items()

@@ -10,6 +10,7 @@ from geoplan.draw.evidence import drawn
 from geoplan.draw.geometry import bounds_of, coarsened, put
 from geoplan.draw.ground import boundary, ground
 from geoplan.draw.look import Looks
+from geoplan.draw.notes import headlines, remarks
 from geoplan.draw.sheet import Sheet
 from geoplan.draw.voice import Voice
 
@@ -79,8 +80,6 @@ def make_sheet(result: "Result", results: "Results", looks: Looks, audience: Aud
         *(layer.overlay for layer in layers),
     )
     area = coarsened(np.array([results.place.area], dtype=object), audience.grid)
-    outcome = result.outcome
-    said = [voice.note(note) for note in outcome.notes] if outcome else []
     return Sheet(
         name=result.name,
         kind=looks.sheet.kind,
@@ -98,7 +97,8 @@ def make_sheet(result: "Result", results: "Results", looks: Looks, audience: Aud
         listed=listed.listed if listed else (),
         listed_title=listed.listed_title if listed else "",
         notes=(
-            *said,
+            *headlines(result, voice),
+            *remarks(result, voice),
             *(note for layer in layers for note in layer.notes),
             *left_out,
             *_withheld(result, looks, voice, audience),

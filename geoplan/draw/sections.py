@@ -81,6 +81,7 @@ def section(
     value, unit, beside = sheet.figure
     told = (part_of(result, voice), unknown_of(result, voice), beside if result.status == "ok" else "")
     date = voice.say("report.as_of", date=voice.date(result.as_of)) if result.as_of else voice.say("report.as_of_none")
+    said = sentences(result, results, judged)
     return Section(
         name=result.name,
         number=number,
@@ -90,12 +91,12 @@ def section(
         unit=unit,
         beside=(*(t for t in told if t), date),
         reason=voice.note(result.reason) if result.reason else "",
-        sentences=(*sentences(result, results, judged), *_closing(judged, voice)),
+        sentences=(*said, *_closing(judged, voice)),
         lines=judged,
         picture=Markup(picture(sheet, patterns, theme)),  # noqa: S704  (picture escapes every text it writes)
         legends=legends(sheet),
         tables=tuple(_tables(result, results, judged, voice)),
-        notes=sheet.notes,
+        notes=tuple(note for note in sheet.notes if note not in said),
         definition=tuple(_definition(result, voice)),
     )
 

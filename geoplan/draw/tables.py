@@ -13,6 +13,7 @@ from geoplan.result import Result
 __all__ = ["Cell", "Head", "Printed", "facts_table", "head", "outcome_tables", "weights_table"]
 
 NOTHING = "—"
+KILOMETRE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,14 @@ def _cell(value: Any, unit: str, factor: float, voice: Voice) -> Cell:
         return Cell(NOTHING)
     if not unit and number.is_integer():
         unit = "count"
-    return Cell.of(voice.figure(number * factor, unit))
+    # what is too far is never rounded to within reach
+    return Cell.of(voice.figure(number * factor, unit, 1 if unit == "m" else 0))
 
 
 def weights_table(result: Result, voice: Voice) -> Printed | None:
     """The same question weighed by count, area and people: part, whole, unknown and share, one weight a row."""
     weights = result.outcome.weights if result.outcome else {}
-    if not weights or result.status != "ok":
+    if len(weights) < 2 or result.status != "ok":
         return None
     labels = ("weight", "whole", "part", "unknown", "share", "ceiling")
     heads = tuple(Head(voice.say(f"report.weights.{label}"), numeric=label != "weight") for label in labels)
@@ -154,17 +156,24 @@ def weights_table(result: Result, voice: Voice) -> Printed | None:
 
 
 def facts_table(result: Result, voice: Voice) -> Printed | None:
-    """Numbers that stand beside the headline, in the words of the page."""
+    """Numbers that stand beside the headline; counts of nothing are left out, and so is what only a program reads."""
     facts = result.outcome.facts if result.outcome else {}
     rows = [
-        (
-            Cell(voice.say(f"fact.{name}")),
-            _cell(value, voice.name("fact_unit", name) if voice.knows(f"fact_unit.{name}") else "", 1.0, voice),
-        )
+        (Cell(voice.name("fact", name)), _fact(name, value, voice))
         for name, value in facts.items()
-        if voice.knows(f"fact.{name}")
+        if voice.knows(f"fact.{name}") and (value or name.endswith(".value"))
     ]
-    if not rows:
+    if not rows or result.status != "ok":
         return None
     heads = (Head(voice.say("report.facts.name")), Head(voice.say("report.facts.value"), numeric=True))
     return Printed("facts", voice.say("report.facts.title"), heads, tuple(rows))
+
+
+def _fact(name: str, value: float | None, voice: Voice) -> Cell:
+    """A fact in the unit it is printed in; it is kept in the unit of the engine."""
+    sentence = f"fact_unit.{name}"
+    unit = voice.say(sentence) if voice.knows(sentence) else ""
+    if unit == "m2" or (unit == "m" and value is not None and value >= KILOMETRE):
+        unit = printed_unit(unit)
+    cell = _cell(value, unit, 1 / units.factor(unit), voice)
+    return Cell(voice.say("report.amount", amount=cell.text, unit=voice.unit(unit)).strip(), None, 0, cell.kind)

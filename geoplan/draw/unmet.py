@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["unmet_tables"]
 
-_COLUMNS = {"id": "", "name": "", "class": "", "metres": "m", "area": "m2", "length": "m", "population": "people"}
+_COLUMNS = {
+    "id": "", "name": "", "class": "", "reason": "", "facility": "", "metres": "m", "straight": "m", "area_m2": "m2",
+    "length_m": "m", "population": "people",
+}  # fmt: skip
+_DISTANCES = frozenset({"metres", "straight"})
+_WORDS = frozenset({"class", "reason"})
 _PLAIN = "zones"
 
 
@@ -61,7 +66,7 @@ def _table(result: Result, frame: "gpd.GeoDataFrame", title: str, voice: Voice) 
 
 def _printed(column: str) -> str:
     # an area or a length of its own stands in hectares or kilometres, a distance in metres
-    return "m" if column == "metres" else printed_unit(_COLUMNS[column])
+    return "m" if column in _DISTANCES else printed_unit(_COLUMNS[column])
 
 
 def _cell(column: str, value: Any, voice: Voice) -> Cell:
@@ -69,9 +74,11 @@ def _cell(column: str, value: Any, voice: Voice) -> Cell:
         return Cell(NOTHING)
     unit = _COLUMNS[column]
     if not unit:
-        return Cell(voice.name("status", str(value)) if column == "class" else str(value))
+        return Cell(voice.name("status", str(value)) if column in _WORDS else str(value))
     shown_in = _printed(column)
-    return Cell.of(voice.figure(float(value) * units.factor(unit) / units.factor(shown_in), shown_in))
+    # what is too far is never rounded to within reach
+    turned = 1 if column in _DISTANCES else 0
+    return Cell.of(voice.figure(float(value) * units.factor(unit) / units.factor(shown_in), shown_in, turned))
 
 
 def _closing(result: Result) -> dict[str, str]:

@@ -160,6 +160,23 @@ def reach_result() -> Result:
         ratios,
         {"demand": parcels, "supply": frame([shapely.Point(X + 400, Y + 200), shapely.Point(X + 1200, Y + 400)], id=["f1", "f2"], name=["邻里中心", "社区站"])},
         {"unreached": Table((Column("id"), Column("name"), Column("metres", "m")), (("p4", HOSTILE, 750.25), ("p5", "五号院", 1200.0)))},
+        (
+            Note(
+                "reach.headline_walk",
+                {
+                    "place": "小镇",
+                    "limit": 500.0,
+                    "supply": {"zh": "社区服务设施", "en": "community facilities"},
+                    "unit": {"zh": "居住小区", "en": "residential areas"},
+                    "reached": 3,
+                    "whole": 6,
+                    "by_count": "50.0",
+                    "by_area": "50.0",
+                    "by_population": "38.7",
+                },
+            ),
+            Note("reach.beside_straight", {"limit": 500.0, "beside": "83.3"}),
+        ),
         facts={"straight.value": 83.333, "estimated": 2.0},
     )  # fmt: skip
     asked = analysis(
@@ -214,7 +231,11 @@ def shore_result() -> Result:
         [Halves(0, 0), Halves(0, 100.5)], part_unit="m", whole_unit="m",
     )  # fmt: skip
     line = shapely.LineString([(X, Y + 600), (X + 1000, Y + 650), (X + 2000, Y + 600)])
-    evidence = {"lines": frame([line], id=["s1"], name=["北岸"], status=["part"], length_m=[5_123.4567], **{"class": ["natural"]})}
+    evidence = {
+        "lines": frame(
+            [line], id=["s1"], name=["北岸"], status=["part"], length_m=[5_123.4567], **{"class": ["natural"]}
+        )
+    }
     asked = analysis(
         "natural_shoreline", "大陆自然岸线保有率", "Natural shoreline share", "length_share", map="length_share"
     )

@@ -1,0 +1,48 @@
+"""What a method has to say beside its number, in words that are never rounded into success."""
+
+from dataclasses import replace
+
+from geoplan import units
+from geoplan.draw.figures import toward
+from geoplan.draw.voice import Voice
+from geoplan.measure import Note, Ratio
+from geoplan.result import Result
+
+__all__ = ["headlines", "remarks", "short"]
+
+_HEADLINE = "headline"
+
+
+def headlines(result: Result, voice: Voice) -> tuple[str, ...]:
+    """The sentences in which a method says its own answer; none where it leaves that to the page."""
+    return tuple(voice.note(note) for note in _careful(result) if _is_headline(note))
+
+
+def remarks(result: Result, voice: Voice) -> tuple[str, ...]:
+    """Every other sentence a reader needs: definition, what was estimated, what is unknown."""
+    return tuple(voice.note(note) for note in _careful(result) if not _is_headline(note))
+
+
+def short(share: float | None, turned: int = 0) -> str:
+    """A share as a percentage in a sentence: one digit, floored or ceiled where rounding would flatter.
+
+    >>> short(0.79999), short(0.79999, -1), short(0.99999), short(0.00001), short(None)
+    ('80.0', '79.9', '99.9', '0.1', '—')
+    """
+    return units.shown(100 * share, 1, toward=turned) if share is not None and turned else units.percent(share)
+
+
+def _is_headline(note: Note) -> bool:
+    return note.sentence.rpartition(".")[2].startswith(_HEADLINE)
+
+
+def _careful(result: Result) -> tuple[Note, ...]:
+    """The notes of a method; where a target is missed, its shares are turned away from success."""
+    notes, turned = (result.outcome.notes if result.outcome else ()), toward(result)
+    if not turned or result.outcome is None:
+        return notes
+    ratios = {f"by_{name}": ratio for name, ratio in result.outcome.weights.items()}
+    if isinstance(result.outcome.measure, Ratio):
+        ratios["share"] = result.outcome.measure
+    shares = {name: short(ratio.value, turned) for name, ratio in ratios.items() if ratio is not None}
+    return tuple(replace(n, fields={**n.fields, **{k: v for k, v in shares.items() if k in n.fields}}) for n in notes)
