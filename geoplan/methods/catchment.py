@@ -11,6 +11,7 @@ from geoplan.errors import LayerError
 from geoplan.layer import Layer
 from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import catchments, ellipsoid
+from geoplan.ops.service import Side
 from geoplan.place import Place
 from geoplan.role import covered, owned, side, walking
 from geoplan.units import Metres, percent
@@ -50,16 +51,11 @@ def catchment(
     if headline is None:
         raise LayerError("reach.no_weight", layer=demand.name, weight=weight)
     known, people, homes = ~demand.unclassed, demand.numbers("population"), demand.frame.geometry.to_numpy()
-    holds, area, mine = (homes[known], people[known], crs), ellipsoid.area(homes, crs), owned(demand, place)
-    table = stations[[c for c in ("id", "name", "line", "status") if c in stations]].reset_index(drop=True)
-    table["inside"] = place.owns(shapely.point_on_surface(stops.shapes))
-    table["entrances"], ids = np.bincount(stops.doors.owner, minlength=len(table)), table["id"].to_numpy()
-    rings, walks = lands["straight"], lands.get("walk", dict.fromkeys(distance))
-    figures = {d: catchments.figures(rings[d], walks[d], own[mode][d], *holds) for d in distance}
-    table = pd.concat([table.assign(ring=d, **figures[d]) for d in distance], ignore_index=True)
+    table, mine = _rows(stations, stops, lands, own[mode], place, homes[known], people[known]), owned(demand, place)
+    ids, of_first = stations["id"].to_numpy(), table[table["ring"] == first]
     told = {
-        "estimated": float((table["entrances"] == 0).sum() / len(distance)), "unclassed": float((~stops.certain).sum()),
-        "unsnapped": float(np.isnan(figures[first]["walk_area"]).sum()) if streets else 0.0,
+        "estimated": float((of_first["entrances"] == 0).sum()), "unclassed": float((~stops.certain).sum()),
+        "unsnapped": float(of_first["walk_area"].isna().sum()) if streets else 0.0,
         "unmatched": float(stops.doors.unmatched), "homes_unclassed": float((~known).sum()),
         "people_unknown": float(np.isnan(people[mine]).sum()),
     }  # fmt: skip
@@ -71,23 +67,32 @@ def catchment(
     words = [f"headline_{mode}", "definition_ring", "definition_walk" if streets else "straight_only", "definition_own",
              *[f"beside_{other}"] * bool(beside), *(word for word, n in told.items() if n)]  # fmt: skip
     evidence = {
-        "walksheds": _seen(table, walks, "walk_", "walk_area", crs),
-        "rings": _seen(table, rings, "", "radius_area", crs),
-        "stations": stations.reset_index(drop=True).assign(population=figures[first]["people"]),
+        "stations": stations.assign(population=of_first["people"].to_numpy()),
         "entrances": gpd.GeoDataFrame({"id": ids[stops.doors.owner]}, geometry=stops.doors.points, crs=crs),
         "demand": demand.frame[[c for c in ("id", "name", "geometry") if c in demand.frame]].assign(
-            status=part.status, share=part.share, area_m2=area, population=people)[mine],
-    }  # fmt: skip
-    tables = {"stations": Table.of({c: (_UNITS.get(c, ""), table[c].to_numpy()) for c in table})}
-    return Outcome(
-        headline, weights, evidence, tables, tuple(Note(f"catchment.{w}", said) for w in words), told | halves
-    )
+            status=part.status, share=part.share, area_m2=ellipsoid.area(homes, crs), population=people)[mine],
+        "rings": _seen(table, lands["straight"], "", "radius_area", crs),
+    } | ({"walksheds": _seen(table, lands["walk"], "walk_", "walk_area", crs)} if streets else {})  # fmt: skip
+    tables = {"stations": Table.of({c: (_UNITS.get(c, ""), table[c].to_numpy()) for c in table.columns})}
+    notes = tuple(Note(f"catchment.{word}", said) for word in words)
+    return Outcome(headline, weights, evidence, tables, notes, told | halves)
+
+
+def _rows(stations: gpd.GeoDataFrame, stops: Side, lands: Any, own: Any, place: Place, homes: Any, people: Any) -> Any:
+    """A row for each station at each distance: what its catchments hold."""
+    table = stations[[c for c in ("id", "name", "line", "status") if c in stations]].reset_index(drop=True)
+    table["inside"] = place.owns(shapely.point_on_surface(stops.shapes))
+    table["entrances"] = np.bincount(stops.doors.owner, minlength=len(table))
+    walks, parts = lands.get("walk", {}), []
+    for d, rings in lands["straight"].items():
+        figures = catchments.figures(rings, walks.get(d), own[d], homes, people, place.crs)
+        parts.append(table.assign(ring=d, **figures))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _seen(table: pd.DataFrame, lands: Any, prefix: str, area: str, crs: Any) -> gpd.GeoDataFrame:
     """Catchments for the map, those that could be drawn, with their ground and their people."""
     seen = table[[c for c in ("id", "name", "shed_ratio") if c in table]]
     seen = seen.assign(metres=table["ring"], area_m2=table[area], population=table[f"{prefix}people"])
-    shapes = [np.full(len(table) // len(lands), None) if drawn is None else drawn for drawn in lands.values()]
-    frame = gpd.GeoDataFrame(seen, geometry=np.concatenate(shapes), crs=crs)
+    frame = gpd.GeoDataFrame(seen, geometry=np.concatenate(list(lands.values())), crs=crs)
     return frame[~frame.geometry.isna()].reset_index(drop=True)
