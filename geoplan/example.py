@@ -46,7 +46,7 @@ def worked(analysis: "Analysis", catalogue: "Catalogue") -> Sums:
 
     if not {"overall", "why"} <= analysis.example.keys():
         raise DefinitionError("definition.missing", file=analysis.origin, key="example.overall, example.why")
-    town = replace(open_study(sample.gridtown() / "study.toml"), catalogue=catalogue)
+    town = replace(open_study(sample.gridtown_folder() / "study.toml"), catalogue=catalogue)
     town = replace(town, table={**town.table, "ask": {"analyses": [analysis.name]}})
     place = place_of(town, town.context((analysis.bound(),)))
     for name, ids in analysis.example.get("layers", {}).items():

@@ -1,0 +1,156 @@
+"""One study end to end on gridtown, and everything that can be wrong with one."""
+
+import json
+import shutil
+
+import pytest
+
+import geoplan
+from geoplan import sample
+from geoplan.errors import Problems, SourceError, StudyError, UnknownName
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A copy of gridtown in a folder whose name holds a space and Chinese."""
+    folder = tmp_path / "方格镇 副本"
+    shutil.copytree(sample.gridtown_folder(), folder)
+    return folder
+
+
+def _edit(folder, old, new):
+    file = folder / "study.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def _said(folder):
+    with pytest.raises(Problems) as caught:
+        geoplan.open_study(folder).validate()
+    return caught.value.say("en")
+
+
+def test_the_town_answers_every_question_it_has_layers_for(town):
+    results = geoplan.open_study(town).run()
+    assert results["service_500m"].value == pytest.approx(100 * 8 / 12)
+    assert results["service_500m"].ceiling == pytest.approx(100 * 10 / 12)
+    assert results["green_coverage"].value == pytest.approx(10.0, abs=1e-5)
+    assert results["natural_shoreline"].value == pytest.approx(45.0, abs=1e-5)
+    assert all(r.status == "ok" for r in results.results)
+
+
+def test_zones_carry_their_own_halves_and_what_lies_in_none(town):
+    measure = geoplan.open_study(town).run(only=("service_500m",))["service_500m"].outcome.measure
+    rows = {r.zone: (r.value.part, r.value.whole) for r in measure.by_zone["社区"]}
+    assert rows == {"S1": (3, 3), "S2": (3, 4), "S3": (2, 2), None: (0, 3)}
+
+
+def test_a_study_that_is_right_says_nothing(town):
+    geoplan.open_study(town).validate()
+
+
+def test_everything_wrong_is_said_at_once(town):
+    _edit(town, 'name     = "方格镇（虚构）"', 'name = "x"\nareas = ["中新天津生态成"]\nlangauge = "zh"')
+    _edit(town, "[layers.residential]", "[layers.residental]")
+    said = _said(town)
+    assert "did you mean 'language'" in said
+    assert "did you mean 'residential'" in said
+    assert "did you mean '中新天津生态城" in said
+
+
+def test_a_source_that_is_not_there_is_said_before_a_run(town):
+    (town / "canopy.csv").unlink()
+    assert "canopy.csv" in _said(town)
+
+
+def test_a_layer_that_cannot_be_read_leaves_no_data_and_the_rest_is_answered(town):
+    (town / "canopy.csv").unlink()
+    results = geoplan.open_study(town).run(town / "out")
+    assert results["green_coverage"].status == "no_data"
+    assert results["green_coverage"].value is None
+    assert "canopy" in results["green_coverage"].reason.say("en")
+    assert results["service_500m"].status == "ok"
+    document = json.loads((town / "out" / "results.json").read_text(encoding="utf-8"))
+    green = next(r for r in document["results"] if r["analysis"] == "green_coverage")
+    assert (green["value"], green["status"]) == (None, "no_data")
+
+
+def test_an_undeclared_layer_is_a_question_not_asked_and_named(town):
+    text = (town / "study.toml").read_text(encoding="utf-8")
+    start = text.index("[layers.coastline]")
+    end = text.index("[layers.", start + 1)
+    (town / "study.toml").write_text(text[:start] + text[end:], encoding="utf-8")
+    results = geoplan.open_study(town).run()
+    assert results.not_asked["natural_shoreline"] == ("coastline",)
+    assert "natural_shoreline" not in results.names
+
+
+def test_nothing_readable_writes_nothing(town):
+    for file in town.glob("*.csv"):
+        if file.name not in {"boundary.csv", "districts.csv", "communities.csv"}:
+            file.unlink()
+    with pytest.raises(SourceError, match="None of the declared data"):
+        geoplan.open_study(town).run(town / "out")
+    assert not (town / "out").exists()
+
+
+def test_a_question_that_is_not_asked_cannot_be_picked(town):
+    with pytest.raises(UnknownName, match="did you mean 'service_500m'"):
+        geoplan.open_study(town).run(only=("service_500",))
+
+
+def test_a_folder_of_somebody_else_is_not_written(town):
+    (town / "data").mkdir()
+    (town / "data" / "thesis.docx").write_text("x", encoding="utf-8")
+    with pytest.raises(StudyError):
+        geoplan.open_study(town).run(town / "data")
+    assert (town / "data" / "thesis.docx").read_text(encoding="utf-8") == "x"
+
+
+def test_a_parameter_of_the_study_changes_the_answer(town):
+    file = town / "study.toml"
+    more = '\n[parameters.service_500m]\ndistance = "300 m"\n'
+    file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    # within 300 m: R2 250, R3 70, R4 270, R7 210, R8 160; R1 350, R10 460 and R5 500 no longer
+    assert geoplan.open_study(town).run(only=("service_500m",))["service_500m"].value == pytest.approx(100 * 5 / 12)
+
+
+def test_data_that_do_not_cover_the_place_leave_its_zones_without_a_value(town):
+    (town / "south.csv").write_text(
+        'id,wkt\n1,"POLYGON ((500000 4334000, 501200 4334000, 501200 4334600, 500000 4334600, 500000 4334000))"\n',
+        encoding="utf-8",
+    )
+    _edit(town, '[layers.canopy]\npath = "canopy.csv"', '[layers.canopy]\npath = "canopy.csv"\ncovers = "south.csv"')
+    result = geoplan.open_study(town).run(only=("green_coverage",))["green_coverage"]
+    assert result.status == "no_data"
+    assert result.value is None
+    zones = {r.zone: r.value.value for r in result.outcome.measure.by_zone["片区"]}
+    assert zones["D1"] == pytest.approx(24400 / 600000)
+    assert zones["D2"] is None
+
+
+def test_a_layer_given_in_python_takes_the_place_of_the_file(town):
+    study = geoplan.open_study(town)
+    from geoplan.run import layer_of, place_of
+
+    facilities = layer_of(study, place_of(study, 1000.0), "community_facilities")
+    from dataclasses import replace
+
+    fewer = replace(facilities, data=facilities.frame[facilities.frame["id"] == "F3"].reset_index(drop=True))
+    assert study.with_layer("community_facilities", fewer).run(only=("service_500m",))["service_500m"].value < 50
+
+
+def test_paths_that_leave_the_study_folder_are_listed(town):
+    _edit(town, 'path = "canopy.csv"', 'path = "$SOMEWHERE/canopy.csv"')
+    assert geoplan.open_study(town).outside_paths() == ("$SOMEWHERE/canopy.csv",)
+
+
+def test_two_runs_write_the_same_bytes(town):
+    study = geoplan.open_study(town)
+    study.run(town / "one")
+    study.run(town / "two")
+    names = sorted(p.relative_to(town / "one") for p in (town / "one").rglob("*") if p.is_file())
+    assert len(names) > 10
+    for name in names:
+        assert (town / "one" / name).read_bytes() == (town / "two" / name).read_bytes(), name
