@@ -114,7 +114,7 @@ def smooth(points: Sequence[Point], rounds: int = 4) -> NDArray[np.float64]:
     """A soft curve through the neighbourhood of the points (corner cutting); both ends stay where they are.
 
     >>> smooth([(0, 0), (4, 0)]).shape
-    (17, 2)
+    (32, 2)
     """
     line = np.asarray(points, dtype=float)
     for _ in range(rounds):
@@ -129,7 +129,7 @@ def rounded(points: Sequence[Point], rounds: int = 4) -> BaseGeometry:
     """A polygon with soft corners in the neighbourhood of the points.
 
     >>> rounded([(0, 0), (4, 0), (4, 4), (0, 4)]).area
-    13.36669921875
+    14.0078125
     """
     (x0, y0), (x1, y1) = points[0], points[-1]
     start = ((x0 + x1) / 2, (y0 + y1) / 2)

@@ -8,7 +8,6 @@ import rasterio
 import shapely
 from numpy.typing import NDArray
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
 
 from geoplan.sample.demo.city import City, stack
 from geoplan.sample.demo.nature import blob
@@ -47,10 +46,10 @@ def write_ndvi(city: City, canopy: gpd.GeoDataFrame, crs: object, origin: tuple[
     # four samples a cell: mixed cells at the edge of a park are mixed
     fine = rasterize(
         zip(drawn.geometry, drawn["value"], strict=True), out_shape=(2 * shape[0], 2 * shape[1]), fill=np.nan,
-        transform=from_origin(west, north, CELL / 2, CELL / 2), dtype="float32",
+        transform=rasterio.Affine(CELL / 2, 0.0, west, 0.0, -CELL / 2, north), dtype="float32",
     )  # fmt: skip
     seen = fine.reshape(shape[0], 2, shape[1], 2).mean(axis=(1, 3)) + _texture(shape, rng)
-    transform = from_origin(west, north, CELL, CELL)
+    transform = rasterio.Affine(CELL, 0.0, west, 0.0, -CELL, north)
     seen[rasterize(clouds.geometry, out_shape=shape, transform=transform).astype(bool)] = np.nan
     _store(np.clip(seen, -1.0, 1.0), transform, path)
 

@@ -16,12 +16,13 @@ _PEOPLE = 7_500.0  # a community of more is parted
 
 def draw_zones(city: City, homes: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
     """Layers `boundary`, `land`, `districts`, `communities` and `built_up`."""
-    ground = city.ground
-    name = text()["place"]
+    name, districts = text()["place"], _districts(city)
+    # the boundary is what the districts make together, so that they part it to the last digit
+    outline = shapely.union_all(districts.geometry.to_numpy())
     return {
-        "boundary": gpd.GeoDataFrame({"id": ["FW"], "name": [name]}, geometry=[ground.boundary]),
-        "land": gpd.GeoDataFrame({"id": ["LY"], "name": [name]}, geometry=[ground.land]),
-        "districts": _districts(city),
+        "boundary": gpd.GeoDataFrame({"id": ["FW"], "name": [name]}, geometry=[outline]),
+        "land": gpd.GeoDataFrame({"id": ["LY"], "name": [name]}, geometry=[city.ground.land]),
+        "districts": districts,
         "communities": _communities(city, homes),
         "built_up": gpd.GeoDataFrame({"id": ["JCQ"], "name": [name]}, geometry=[_built_up(city)]),
     }
