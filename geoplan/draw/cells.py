@@ -35,8 +35,8 @@ def missing(value: Any) -> bool:
 def cell(voice: Voice, column: str, value: Any) -> str:
     """A value of that column in words.
 
-    >>> cell(Voice("en"), "metres", 312.4), cell(Voice("en"), "metres", float("nan")), cell(Voice("en"), "name", "East")
-    ('312 m', '—', 'East')
+    >>> cell(Voice("en"), "metres", 500.2), cell(Voice("en"), "metres", float("nan")), cell(Voice("en"), "name", "East")
+    ('501 m', '—', 'East')
     """
     if missing(value):
         return NOTHING
@@ -46,5 +46,7 @@ def cell(voice: Voice, column: str, value: Any) -> str:
         return voice.name("status", str(value))
     unit = _UNITS.get(column, "")
     if unit and isinstance(value, Real):
-        return f"{Figure.of(float(value) / _FROM.get(unit, 1.0), unit).text} {voice.unit(unit)}".strip()
+        # a distance is rounded up: 500.2 m is not within 500 m
+        toward = 1 if unit == "m" else 0
+        return f"{Figure.of(float(value) / _FROM.get(unit, 1.0), unit, toward).text} {voice.unit(unit)}".strip()
     return str(voice.worded(value))

@@ -45,7 +45,35 @@ class _Figure(Figure):
         self.lang = lang
 
 
-class _Map(folium.Map):
+class _Text(Element):
+    """A text as it stands: an element's own text would be read as a template, and names may hold braces."""
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class _Literal(MacroElement):
+    """An element whose macros are written as they come out.
+
+    Folium reads what a macro wrote as a template once more, so that a name with braces in it would be carried out.
+    """
+
+    def render(self, **kwargs: Any) -> str:
+        """Write what the macros say into the document, then the elements below; nothing stands where the element is."""
+        figure = self.get_root()
+        for part in ("html", "script"):
+            macro = getattr(self._template.module, part, None)
+            if macro is not None:
+                getattr(figure, part).add_child(_Text(macro(self, kwargs)), name=self.get_name())
+        for child in self._children.values():
+            child.render(**kwargs)
+        return ""
+
+
+class _Map(_Literal, folium.Map):
     """A map without tiles or any file from elsewhere, and what lies on it."""
 
     default_js: list[Any] = []  # noqa: RUF012  (folium reads it as a class attribute)
@@ -80,7 +108,7 @@ class _Map(folium.Map):
         self.settings = _json(_settings(sheet, patterns, theme.inks["paper"]))
 
 
-class _Overlay(folium.map.Layer):
+class _Overlay(_Literal, folium.map.Layer):
     """Features that are switched on and off together; the page's own script draws them."""
 
     _template = Template(
@@ -93,7 +121,7 @@ class _Overlay(folium.map.Layer):
         self.data = data
 
 
-class _Ready(MacroElement):
+class _Ready(_Literal):
     """The last thing a page does when it opens."""
 
     _template = Template("{% macro script(this, kwargs) %}geoplan.ready();{% endmacro %}")
@@ -101,16 +129,6 @@ class _Ready(MacroElement):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Ready"
-
-
-class _Text(Element):
-    """A text as it stands: an element's own text would be read as a template, and names may hold braces."""
-
-    _template = Template("{{ this.text }}")
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
 
 
 def page(sheet: Sheet, theme: Theme, *, home: str = "") -> str:

@@ -13,7 +13,9 @@ from geoplan.errors import DefinitionError, UnknownName
 from geoplan.words import LANGUAGES
 
 MAPS = content_root() / "maps"
-TABLES: dict[str, dict[str, Any]] = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(MAPS.glob("*.toml"))}
+TABLES: dict[str, dict[str, Any]] = {
+    p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(MAPS.glob("*.toml"))
+}
 SHEETS = [name for name in TABLES if name not in {"theme", "page"}]
 
 
@@ -57,17 +59,17 @@ def test_a_key_deep_in_a_class_is_named_by_its_path() -> None:
 def test_a_colour_the_theme_does_not_have_is_refused_with_the_nearest() -> None:
     tables = reach()
     tables["reach"]["layers"][0]["classes"]["reached"]["fill"] = "reachd"
-    with pytest.raises(UnknownName, match="no colour 'reachd'; did you mean 'reached'"):
+    with pytest.raises(UnknownName, match=r"no colour 'reachd'; did you mean 'reached'\?"):
         Looks.of(tables, "reach")
 
 
 def test_a_ramp_the_theme_does_not_have_is_refused() -> None:
-    with pytest.raises(UnknownName, match="no ramp 'slat'; did you mean 'slate'"):
+    with pytest.raises(UnknownName, match=r"no ramp 'slat'; did you mean 'slate'\?"):
         Looks.of(reach(zones={"ramp": "slat"}), "reach")
 
 
 def test_a_kind_of_sheet_nobody_wrote_is_refused() -> None:
-    with pytest.raises(UnknownName, match="did you mean 'reach'"):
+    with pytest.raises(UnknownName, match=r"did you mean 'reach'\?"):
         Looks.of(TABLES, "raech")
 
 
@@ -103,21 +105,21 @@ def test_a_title_in_one_language_is_refused() -> None:
 def test_a_length_without_a_unit_is_refused() -> None:
     tables = reach()
     tables["page"]["public"]["grid"] = 10
-    with pytest.raises(DefinitionError, match="public.grid"):
+    with pytest.raises(DefinitionError, match=r"public.grid"):
         Looks.of(tables, "reach")
 
 
 def test_a_theme_must_name_every_ink() -> None:
     table = copy.deepcopy(TABLES["theme"])
     del table["inks"]["muted"]
-    with pytest.raises(DefinitionError, match="'inks.muted' is missing"):
+    with pytest.raises(DefinitionError, match=r"'inks.muted' is missing"):
         Theme.from_toml(table)
 
 
 def test_a_dash_is_a_row_of_numbers() -> None:
     table = copy.deepcopy(TABLES["page"])
     table["frame"]["zones"]["dash"] = "6,4"
-    with pytest.raises(DefinitionError, match="frame.zones.dash"):
+    with pytest.raises(DefinitionError, match=r"frame.zones.dash"):
         PageLook.from_toml(table, Theme.from_toml(TABLES["theme"]))
 
 

@@ -16,7 +16,9 @@ from geoplan.draw.theme import Paint, Theme
 from geoplan.errors import DefinitionError
 
 MAPS = content_root() / "maps"
-TABLES: dict[str, dict[str, Any]] = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(MAPS.glob("*.toml"))}
+TABLES: dict[str, dict[str, Any]] = {
+    p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(MAPS.glob("*.toml"))
+}
 THEME = Theme.from_toml(TABLES["theme"])
 SHEETS = [name for name in TABLES if name not in {"theme", "page"}]
 APART = 10.0
@@ -84,9 +86,7 @@ def test_classes_of_a_sheet_are_told_apart_by_every_reader_and_on_a_grey_print(s
     for layer in Look.from_toml(sheet, TABLES[sheet], THEME).layers:
         for (one, a), (other, b) in combinations(layer.classes.items(), 2):
             for vision in palette.VISIONS:
-                apart = palette.distance(
-                    *(palette.seen_by(p.paint.fill or p.paint.line, vision) for p in (a, b))
-                )
+                apart = palette.distance(*(palette.seen_by(p.paint.fill or p.paint.line, vision) for p in (a, b)))
                 assert apart >= APART or _marks(a.paint) != _marks(b.paint), (sheet, one, other, vision)
 
 
@@ -103,7 +103,10 @@ def test_outlines_and_lines_survive_a_black_and_white_printer(sheet: str) -> Non
     for layer in Look.from_toml(sheet, TABLES[sheet], THEME).layers:
         for name, one in layer.classes.items():
             if one.paint.line:
-                assert palette.contrast(palette.seen_by(one.paint.line, "print"), THEME.inks["paper"]) >= 2.2, (sheet, name)
+                assert palette.contrast(palette.seen_by(one.paint.line, "print"), THEME.inks["paper"]) >= 2.2, (
+                    sheet,
+                    name,
+                )
 
 
 def test_the_ground_stays_lighter_than_what_is_drawn_on_it() -> None:

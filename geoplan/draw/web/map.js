@@ -234,9 +234,9 @@ const geoplan = (() => {
   const bounds = () => L.latLngBounds([[page.bounds[1], page.bounds[0]], [page.bounds[3], page.bounds[2]]]);
   const whole = () => map.fitBounds(bounds(), { padding: [18, 18], animate: false });
 
-  // a printed sheet has one of the fixed scales: the largest at which the place fits
-  function toScale() {
-    whole();
+  // a printed sheet has one of the fixed scales: the largest at which what was seen fits
+  function toScale(seen) {
+    map.fitBounds(seen, { animate: false });
     const fitting = resolution() / METRES_PER_PIXEL;
     const chosen = page.scales.find((s) => s >= fitting * 0.999);
     if (chosen) map.setZoom(map.getZoom() + Math.log2(fitting / chosen), { animate: false });
@@ -245,12 +245,13 @@ const geoplan = (() => {
   let before = null;
   function print(size) {
     if (before) return;
-    before = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
+    const view = map.getBounds();
+    before = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap, seen: view.contains(bounds()) ? bounds() : view };
     document.documentElement.classList.add("printing", size);
     map.options.zoomSnap = 0;
     fold();
     map.invalidateSize({ animate: false, pan: false });
-    if (map.getBounds().contains(bounds()) || size !== "keep") toScale();
+    toScale(before.seen);
     scale(); declutter();
   }
   function printed() {
@@ -286,9 +287,9 @@ const geoplan = (() => {
 
   const marks = [];
   function listed([number, name, says, [x, y]]) {
-    const mark = L.marker([y, x], { icon: note("badge", String(number)), keyboard: false, title: name, zIndexOffset: 500 });
-    mark.bindPopup(() => telling([name], [says]), { className: "telling" });
+    const mark = L.marker([y, x], { icon: note("badge", String(number)), keyboard: false, interactive: false, zIndexOffset: 500 });
     marks.push(mark);
+    mark.says = () => telling([name], [says]);
   }
 
   function start(made, settings) {
@@ -300,6 +301,7 @@ const geoplan = (() => {
   }
 
   function ready() {
+    document.querySelectorAll("aside section").forEach((section, place) => { section.dataset.place = place; });
     whole();
     refresh(); scale(); locate();
     map.on("zoomend", () => { scale(); declutter(); });
@@ -319,7 +321,7 @@ const geoplan = (() => {
       if (button.dataset.go) {
         const mark = marks[Number(button.dataset.go) - 1];
         map.setView(mark.getLatLng(), Math.max(map.getZoom(), 15), { animate: false });
-        mark.openPopup();
+        map.openPopup(mark.says(), mark.getLatLng(), { className: "telling", offset: [0, -6] });
       }
     });
     window.addEventListener("beforeprint", () => print("a4"));
