@@ -5,6 +5,8 @@ import platform
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from geoplan import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -47,9 +49,9 @@ def software() -> dict[str, str]:
     import pyproj
     import shapely
 
-    versions = {name: metadata.version(name) for name in ("geoplan", *_LIBRARIES)}
     return {
-        **versions,
+        "geoplan": __version__,
+        **{name: metadata.version(name) for name in _LIBRARIES},
         "python": platform.python_version(),
         "GEOS": ".".join(map(str, shapely.geos_version)),
         "PROJ": pyproj.proj_version_str,

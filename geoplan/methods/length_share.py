@@ -85,7 +85,7 @@ def _status(part: Layer, whole: Layer, certified: str, estuary: str) -> NDArray[
     status[frame["id"].isin(kept[part.unclassed]).to_numpy() | whole.unclassed] = UNKNOWN
     restored = (classes == "restored").to_numpy() & (status == PART)
     status[restored & proof.isna().to_numpy()] = UNKNOWN
-    status[restored & (proof == False).to_numpy(dtype=bool)] = REST  # noqa: E712  (element by element; None stays unknown)
+    status[restored & np.array([said is False for said in proof.astype(object)], dtype=bool)] = REST
     status[(classes == "estuary").to_numpy() & (estuary == "left_out")] = LEFT_OUT
     return status
 
