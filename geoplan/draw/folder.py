@@ -1,6 +1,7 @@
 """What stands in a folder of results: pages, tables, data, and the origin of all of it last."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from geoplan.draw.folium_map import page
 from geoplan.draw.geopackage import write_geopackage
 from geoplan.draw.look import Looks
 from geoplan.draw.maps import PLAIN, make_sheet
+from geoplan.draw.margin import crs_note, marks
 from geoplan.draw.notes import remarks
 from geoplan.draw.provenance import origin
 from geoplan.draw.public import fitted
@@ -50,11 +52,17 @@ def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> N
         _text(folder / "maps" / f"{result.name}.html", page(sheet, theme, home="../index.html"))
     _text(folder / "index.html", report(shown, sheets, theme, audience))
     (folder / "scorecard.csv").write_bytes(as_csv(shown).encode("utf-8-sig"))
-    sheets_of_book = _sheets(shown, looks, audience)
-    write_workbook(folder / "scorecard.xlsx", sheets_of_book, theme, Voice(results.language), results.stamp)
+    _workbook(folder / "scorecard.xlsx", shown, looks, audience)
     _text(folder / "results.json", as_json(document(shown)))
     write_geopackage(shown, folder / "results.gpkg", audience.grid if audience.public else 0.0)
     _text(folder / PROVENANCE, as_json(origin(shown, folder, audience.name)))
+
+
+def _workbook(path: Path, results: Results, looks: Tables, audience: Audience) -> None:
+    voice = Voice(results.language)
+    header = "  ".join((results.study, *marks(results, voice, audience)))
+    theme, sheets = Looks.of(looks, PLAIN).theme, _sheets(results, looks, audience)
+    write_workbook(path, sheets, theme, title=results.study, header=header, stamp=results.stamp)
 
 
 def _text(path: Path, text: str) -> None:
@@ -64,7 +72,8 @@ def _text(path: Path, text: str) -> None:
 def _sheets(results: Results, looks: Tables, audience: Audience) -> Iterator[tuple[str, tuple[Printed, ...]]]:
     """The workbook: the scorecard, a sheet for each answer, what is not covered, sources, notes."""
     voice, every = Voice(results.language), lines(results)
-    yield voice.say("scorecard_table.title"), (scorecard(results),)
+    table = scorecard(results)
+    yield table.title, (replace(table, notes=(*table.notes, *marks(results, voice, audience))),)
     for result in results.results:
         judged = tuple(line for line in every if line.result is result)
         tables = (target_table(judged, voice), weights_table(result, voice), facts_table(result, voice))
@@ -83,8 +92,6 @@ def _sheets(results: Results, looks: Tables, audience: Audience) -> Iterator[tup
 
 def _notes(results: Results, audience: Audience, voice: Voice) -> Printed:
     """Every sentence a reader must know, by answer: so that a sheet taken out of its book is still read right."""
-    from geoplan.draw.margin import crs_note, marks
-
     place = results.place
     ellipsoid = place.crs.ellipsoid.name if place.crs.ellipsoid else ""
     basis = voice.say("report.basis", ellipsoid=voice.name("report.ellipsoid", ellipsoid))

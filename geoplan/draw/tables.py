@@ -7,7 +7,7 @@ from typing import Any
 from geoplan import units
 from geoplan.draw.figures import Figure, printed_unit, toward
 from geoplan.draw.voice import Voice
-from geoplan.measure import Table
+from geoplan.measure import Ratio, Table
 from geoplan.result import Result
 
 __all__ = ["Cell", "Head", "Printed", "facts_table", "head", "outcome_tables", "weights_table"]
@@ -95,8 +95,8 @@ def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Pri
         tuple(_cell(cell, unit, factor, voice) for cell, unit, factor in zip(row, shown_in, factors, strict=True))
         for row in table.rows
     )
-    title = voice.name("table", f"{result.analysis.method}_{name}")
-    return Printed(name, name if title.endswith(f"_{name}") else title, heads, rows)
+    own = f"report.table.{result.analysis.method}_{name}"
+    return Printed(name, voice.say(own) if voice.knows(own) else name, heads, rows)
 
 
 def _is_numeric(cells: Any) -> bool:
@@ -127,32 +127,25 @@ def weights_table(result: Result, voice: Voice) -> Printed | None:
     weights = result.outcome.weights if result.outcome else {}
     if len(weights) < 2 or result.status != "ok":
         return None
-    labels = ("weight", "whole", "part", "unknown", "share", "ceiling")
-    heads = tuple(Head(voice.say(f"report.weights.{label}"), numeric=label != "weight") for label in labels)
-    rows = []
-    for name, ratio in weights.items():
-        own = name == result.analysis.weight
-        title = Cell(voice.say(f"report.weight.{name}"), kind="headline" if own else "")
-        if ratio is None:
-            rows.append((title, *[Cell(voice.say("report.unweighed"), kind="absent")] * 5))
-            continue
-        unit = printed_unit(ratio.whole_unit)
-        factor = units.factor(ratio.whole_unit) / units.factor(unit)
-        amounts = (getattr(ratio.overall, half) for half in ("whole", "part", "unknown"))
-        cells = [voice.figure(amount * factor, unit) for amount in amounts]
-        sign = voice.unit(unit)
-        shares = [
-            voice.figure(result.in_unit(v), result.analysis.unit, toward(result), whole=result.in_unit(1.0))
-            for v in (ratio.overall.value, ratio.overall.ceiling)
-        ]
-        rows.append(
-            (
-                title,
-                *(Cell(voice.say("report.amount", amount=c.text, unit=sign), kind="number") for c in cells),
-                *map(Cell.of, shares),
-            )
-        )
-    return Printed("weights", voice.say("report.weights.title"), heads, tuple(rows))
+    labels = ("weight", "unit", "whole", "part", "unknown")
+    heads = [Head(voice.say(f"report.weights.{label}"), numeric=label not in {"weight", "unit"}) for label in labels]
+    heads += [head(voice, voice.say(f"report.weights.{label}"), result.analysis.unit) for label in ("share", "ceiling")]
+    rows = tuple(_weight(name, ratio, result, voice) for name, ratio in weights.items())
+    return Printed("weights", voice.say("report.weights.title"), tuple(heads), rows)
+
+
+def _weight(name: str, ratio: Ratio | None, result: Result, voice: Voice) -> tuple[Cell, ...]:
+    title = Cell(voice.say(f"report.weight.{name}"), kind="headline" if name == result.analysis.weight else "")
+    if ratio is None:
+        return (title, Cell(voice.say("report.unweighed"), kind="absent"), *[Cell(NOTHING)] * 5)
+    unit, turned = printed_unit(ratio.whole_unit), toward(result)
+    factor = units.factor(ratio.whole_unit) / units.factor(unit)
+    whole, part, unknown = (getattr(ratio.overall, half) * factor for half in ("whole", "part", "unknown"))
+    amounts = (voice.figure(whole, unit), voice.figure(part, unit, turned), voice.figure(unknown, unit))
+    shares = (result.in_unit(value) for value in (ratio.overall.value, ratio.overall.ceiling))
+    top = result.in_unit(1.0) if ratio.overall.bounded else None
+    figures = (voice.figure(value, result.analysis.unit, turned, whole=top) for value in shares)
+    return (title, Cell(voice.unit(unit)), *map(Cell.of, amounts), *map(Cell.of, figures))
 
 
 def facts_table(result: Result, voice: Voice) -> Printed | None:

@@ -1,6 +1,7 @@
 """How the pages speak: titles, units and sentences in the one language of a run."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from geoplan.measure import Note
 from geoplan.words import Language, say, sentences
 
 __all__ = ["Voice"]
+
+_GAP = re.compile(r" {2,}| (?=[.,;)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,9 @@ class Voice:
     language: Language
 
     def say(self, sentence: str, /, **fields: object) -> str:
-        """The sentence of that id, its slots filled."""
-        return say(self.language, sentence, **{k: self.worded(v) for k, v in fields.items()})
+        """The sentence of that id, its slots filled; a unit that is not printed leaves no gap."""
+        said = say(self.language, sentence, **{k: self.worded(v) for k, v in fields.items()})
+        return _GAP.sub(lambda m: " " if len(m[0]) > 1 else "", said).strip() if "" in fields.values() else said
 
     def knows(self, sentence: str) -> bool:
         """Whether there is a sentence of that id."""
@@ -49,7 +53,9 @@ class Voice:
 
     def unit(self, unit: str) -> str:
         """A unit as it is printed; nothing for numbers without one."""
-        return "" if unit in {"-", "share", ""} else units.symbol(unit, self.language)
+        # English counts without a measure word: 3 of 6
+        silent = {"-", "share", ""} | ({"count", "个"} if self.language == "en" else set())
+        return "" if unit in silent else units.symbol(unit, self.language)
 
     def figure(self, value: float | None, unit: str, toward: int = 0, *, whole: float | None = None) -> Figure:
         """A number in that unit as a page prints it.

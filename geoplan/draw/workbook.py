@@ -9,20 +9,25 @@ from typing import Any
 from geoplan.draw.scorecard import TONES
 from geoplan.draw.tables import Cell, Printed
 from geoplan.draw.theme import Theme
-from geoplan.draw.voice import Voice
 
 __all__ = ["ROWS", "write_workbook"]
 
 ROWS = 1_000_000
 """Rows a sheet can hold; a longer table goes on in the next sheet."""
-_WIDEST, _NARROWEST = 44, 8
+_WIDEST, _NARROWEST = 28, 8
 _FONT = "Microsoft YaHei"
 """Chinese and Latin letters, on every Windows; other systems take their own where it is missing."""
 _BAD_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
 
 def write_workbook(
-    path: Path, sheets: Iterable[tuple[str, tuple[Printed, ...]]], theme: Theme, voice: Voice, stamp: str
+    path: Path,
+    sheets: Iterable[tuple[str, tuple[Printed, ...]]],
+    theme: Theme,
+    *,
+    title: str,
+    header: str = "",
+    stamp: str = "",
 ) -> None:
     """Write sheets of tables, one under another, each headed, sized and formatted; every text is written as text.
 
@@ -30,7 +35,8 @@ def write_workbook(
         path: the file.
         sheets: name of the sheet and its tables.
         theme: fonts and colours.
-        voice: the language.
+        title: of the book.
+        header: printed above every page.
         stamp: the date the file says it was made on, so that two runs give the same bytes.
     """
     import xlsxwriter
@@ -38,14 +44,14 @@ def write_workbook(
     book = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    book.set_properties({"title": voice.say("report.title"), "author": "geoplan", "created": _moment(stamp)})
+    book.set_properties({"title": title, "author": "geoplan", "created": _moment(stamp)})
     try:
         names: set[str] = set()
         formats = _Formats(book, theme)
-        for title, tables in sheets:
+        for name, tables in sheets:
             for part in _split(tables):
-                sheet = book.add_worksheet(_name(title, names))
-                _page(sheet, landscape=any(len(table.heads) > 6 for table in part))
+                sheet = book.add_worksheet(_name(name, names))
+                _page(sheet, max(len(table.heads) for table in part), header)
                 _fill(sheet, part, formats)
     finally:
         book.close()
@@ -98,17 +104,22 @@ class _Formats:
 
     def cell(self, cell: Cell, *, numeric: bool, strong: bool) -> Any:
         """The format of one cell."""
-        tone = TONES.get(cell.kind.removeprefix("verdict "), "") if cell.kind.startswith("verdict ") else ""
-        key = (cell.digits if cell.number is not None else None, numeric, strong, tone)
+        word = cell.kind.removeprefix("verdict ") if cell.kind.startswith("verdict ") else ""
+        tone = TONES.get(word, "")
+        flag = cell.text.lstrip("0123456789.,-") if cell.kind == "small" else ""
+        key = (cell.digits if cell.number is not None else None, flag, numeric, strong, tone)
         if key not in self._made:
             look: dict[str, Any] = {"border": 1, "border_color": self._inks["rule"], "valign": "top", "bold": strong}
-            look |= {"align": "right"} if numeric else {"align": "left", "text_wrap": True}
+            look |= {"align": "right", "indent": 1} if numeric else {"align": "left", "text_wrap": True, "indent": 1}
             if cell.number is not None:
-                look["num_format"] = "#,##0" + ("." + "0" * cell.digits if cell.digits else "")
+                # a flag stands behind the number, which stays one
+                look["num_format"] = (
+                    "#,##0" + ("." + "0" * cell.digits if cell.digits else "") + f'"{flag}"' * bool(flag)
+                )
             if tone:
                 look |= {
                     "bold": True,
-                    "font_color": self._inks[{"good": "accent", "bad": "warning", "open": "notice"}[tone]],
+                    "font_color": self._inks[{"good": "good", "bad": "warning", "open": "ink"}[tone]],
                 }
             self._made[key] = self._add(**look)
         return self._made[key]
@@ -117,10 +128,14 @@ class _Formats:
         return self._book.add_format({"font_name": _FONT, "font_size": 10, "font_color": self._inks["ink"], **look})
 
 
-def _page(sheet: Any, *, landscape: bool) -> None:
-    sheet.set_paper(9)
-    if landscape:
+def _page(sheet: Any, columns: int, header: str) -> None:
+    """Printed on A4, wide tables lying down, the widest on A3; every page says what it must and its number."""
+    sheet.set_paper(8 if columns > 13 else 9)
+    if columns > 6:
         sheet.set_landscape()
+    text = header.replace("&", "&&")
+    sheet.set_header(f"&L&9{text[:240]}")
+    sheet.set_footer("&C&9&P / &N")
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(0.5, 0.5, 0.6, 0.6)
     sheet.hide_gridlines(2)
@@ -128,31 +143,30 @@ def _page(sheet: Any, *, landscape: bool) -> None:
 
 def _fill(sheet: Any, tables: tuple[Printed, ...], formats: _Formats) -> None:
     """Write tables below one another; the head of the first stays in sight and is repeated on every printed page."""
+    widths = _widths(tables)
+    for column, width in widths.items():
+        sheet.set_column(column, column, width)
     row = 0
-    widths: dict[int, int] = {}
     for index, table in enumerate(tables):
-        sheet.write_string(row, 0, table.title, formats.title)
         sheet.set_row(row, 24)
-        row += 1
+        sheet.write_string(row, 0, table.title, formats.title)
+        heads = row + 1
+        sheet.set_row(heads, 34)
         for column, head in enumerate(table.heads):
-            sheet.write_string(row, column, head.text, formats.head)
-        sheet.set_row(row, 34)
+            sheet.write_string(heads, column, head.text, formats.head)
         if index == 0:
-            sheet.freeze_panes(row + 1, 1 if len(table.heads) > 1 else 0)
-            sheet.repeat_rows(row)
-        first = row + 1
-        for row, cells in enumerate(table.rows, start=first):
-            _write(sheet, row, table, cells, formats)
+            sheet.freeze_panes(heads + 1, 1 if len(table.heads) > 1 else 0)
+            sheet.repeat_rows(heads)
+        for down, cells in enumerate(table.rows, start=1):
+            _write(sheet, heads + down, table, cells, formats)
+            _heighten(sheet, heads + down, cells, widths)
         if len(tables) == 1 and table.rows:
-            sheet.autofilter(first - 1, 0, first - 1 + len(table.rows), len(table.heads) - 1)
-        row = first + len(table.rows)
+            sheet.autofilter(heads, 0, heads + len(table.rows), len(table.heads) - 1)
+        row = heads + len(table.rows) + 1
         for note in table.notes:
             sheet.write_string(row, 0, note, formats.note)
             row += 1
         row += 1
-        _measure(table, widths)
-    for column, width in widths.items():
-        sheet.set_column(column, column, width)
 
 
 def _write(sheet: Any, row: int, table: Printed, cells: tuple[Cell, ...], formats: _Formats) -> None:
@@ -160,18 +174,30 @@ def _write(sheet: Any, row: int, table: Printed, cells: tuple[Cell, ...], format
     for column, cell in enumerate(cells):
         numeric = table.heads[column].numeric or cell.number is not None
         look = formats.cell(cell, numeric=numeric, strong=strong)
-        if cell.number is None or cell.kind in {"range", "small"}:
+        if cell.number is None or cell.kind == "range":
             sheet.write_string(row, column, cell.text, look)
         else:
             sheet.write_number(row, column, cell.number, look)
 
 
-def _measure(table: Printed, widths: dict[int, int]) -> None:
+def _heighten(sheet: Any, row: int, cells: tuple[Cell, ...], widths: dict[int, int]) -> None:
+    """Rows as high as their longest text: not every program does that by itself."""
+    lines = max(
+        (-(-_width(c.text) // max(widths[i] - 2, 1)) for i, c in enumerate(cells) if c.number is None), default=1
+    )
+    if lines > 1:
+        sheet.set_row(row, 15 * min(lines, 20))
+
+
+def _widths(tables: tuple[Printed, ...]) -> dict[int, int]:
     """Columns as wide as their texts, within reason; a Chinese character takes twice the room."""
-    for column, head in enumerate(table.heads):
-        shown = [_width(row[column].text) for row in table.rows[:200]]
-        wanted = max([_width(head.text) * 0.7, *shown], default=0) + 2
-        widths[column] = max(widths.get(column, _NARROWEST), min(int(wanted), _WIDEST))
+    widths: dict[int, int] = {}
+    for table in tables:
+        for column, head in enumerate(table.heads):
+            shown = [_width(row[column].text) for row in table.rows[:200]]
+            wanted = max([_width(head.text) * 0.75, *shown], default=0) + 4
+            widths[column] = max(widths.get(column, _NARROWEST), min(int(wanted), _WIDEST))
+    return widths
 
 
 def _width(text: str) -> int:

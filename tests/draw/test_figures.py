@@ -86,5 +86,5 @@ def test_the_three_ways_of_counting_agree_with_the_tables_by_zone(results: Resul
     weights = weights_table(results["service_500m"], voice)
     place = zone_tables(results["service_500m"], results.place.zones, voice)[0].rows[0]
     assert weights is not None
-    assert [row[4].text for row in weights.rows] == ["50.00", "50.00", "38.70"]
-    assert {row[4].text for row in weights.rows} <= {cell.text for cell in place}
+    assert [row[5].text for row in weights.rows] == ["50.00", "50.00", "38.70"]
+    assert {row[5].text for row in weights.rows} <= {cell.text for cell in place}
