@@ -53,9 +53,9 @@ class Voice:
 
     def unit(self, unit: str) -> str:
         """A unit as it is printed; nothing for numbers without one."""
+        sign = "" if unit in {"-", "share", ""} else units.symbol(unit, self.language)
         # English counts without a measure word: 3 of 6
-        silent = {"-", "share", ""} | ({"count", "个"} if self.language == "en" else set())
-        return "" if unit in silent else units.symbol(unit, self.language)
+        return "" if sign == "count" else sign
 
     def figure(self, value: float | None, unit: str, toward: int = 0, *, whole: float | None = None) -> Figure:
         """A number in that unit as a page prints it.
