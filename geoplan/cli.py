@@ -161,7 +161,12 @@ def _example(options: "argparse.Namespace", catalogue: Any, language: Language) 
     if options.json:
         print(json.dumps({"stated": sums.stated, "computed": sums.computed, "why": sums.why}, ensure_ascii=False))
     else:
-        fields = {"stated": sums.stated, "computed": f"{sums.computed:.10g}", "unit": sums.unit, "why": sums.why}
+        fields = {
+            "stated": sums.stated,
+            "computed": "—" if sums.computed is None else f"{sums.computed:.10g}",
+            "unit": sums.unit,
+            "why": sums.why,
+        }
         print(say(language, "cli.example_agrees" if sums.agrees else "cli.example_differs", **fields))
     return DONE if sums.agrees else 1
 

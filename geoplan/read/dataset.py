@@ -91,7 +91,8 @@ class Dataset:
         import geopandas as gpd
         import pyogrio
 
-        names = None if columns is None else [self._raw(c) for c in columns]
+        # GDAL finds nothing, and says nothing, when a filter names a column that is not read
+        names = None if columns is None or where else [self._raw(c) for c in columns]
         with _said(self.found, where=where, layer=self.layer), _quiet():
             frame = pyogrio.read_dataframe(
                 self.path,
