@@ -55,12 +55,12 @@ def side(
     shapes = frame.geometry.to_numpy()
     if entrances is None:
         return Side(shapes, access.no_doors(), certain)
-    at, ids = entrances.frame, frame["id"].astype(str)
+    at, ids = entrances.frame, [str(i) for i in frame["id"]]
     named = at["parcel"].to_numpy(object) if "parcel" in at else np.full(len(at), None, dtype=object)
     if not set(named) & set(ids):
-        ids = ids.str.rpartition(":")[2]
+        ids = [i.rpartition(":")[2] for i in ids]
     points = at.geometry.to_numpy()
-    return Side(shapes, access.doors_of(points, named, ids.to_numpy(object), shapes, gap, crs), certain)
+    return Side(shapes, access.doors_of(points, named, np.array(ids, dtype=object), shapes, gap, crs), certain)
 
 
 def walking(streets: "Layer") -> network.Network:

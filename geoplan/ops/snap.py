@@ -79,17 +79,16 @@ def frontage(outlines: "Shapes", edges: "Shapes") -> "tuple[Places, Shapes]":
     0
     """
     reach = shapely.distance(outlines, edges) + TIE
-    of_edge, pair_a = shapely.get_coordinates(edges, return_index=True)
-    of_outline, pair_b = _near(outlines, edges, reach)
+    at_vertex, along_vertex, near = _segments(outlines, edges, reach)
+    at_corner, along_corner = _corners(outlines, edges, reach, near)
     meeting = np.flatnonzero(reach <= 2 * TIE)
-    crossing, pair_c = shapely.get_coordinates(
-        shapely.intersection(outlines[meeting], edges[meeting]), return_index=True
-    )
-    pair = np.concatenate([pair_a, pair_b, meeting[pair_c]]).astype(np.intp)
-    point = shapely.points(np.concatenate([of_edge, of_outline, crossing]))
-    along = shapely.line_locate_point(edges[pair], point)
-    spot = shapely.line_interpolate_point(edges[pair], along)
-    tied = shapely.distance(spot, outlines[pair]) <= reach[pair]
+    shared = shapely.intersection(outlines[meeting], edges[meeting])
+    xy, at_crossing = shapely.get_coordinates(shared, return_index=True)
+    at_crossing = meeting[at_crossing]
+    along_crossing = shapely.line_locate_point(edges[at_crossing], shapely.points(xy))
+    pair = np.concatenate([at_vertex, at_corner, at_crossing]).astype(np.intp)
+    along = np.concatenate([along_vertex, along_corner, along_crossing])
+    tied = shapely.distance(shapely.line_interpolate_point(edges[pair], along), outlines[pair]) <= reach[pair]
     pair, along = pair[tied], along[tied]
     order = np.lexsort((along, pair))
     return _stretches(outlines, edges, reach, pair[order], along[order])
@@ -133,13 +132,38 @@ def nearest_open(
     )
 
 
-def _near(outlines: "Shapes", edges: "Shapes", reach: "Floats") -> "tuple[Floats, Places]":
-    """Vertices of the outlines in the box of their edge, widened: the others cannot be nearest."""
-    xy, pair = shapely.get_coordinates(outlines, return_index=True)
-    west, south, east, north = shapely.bounds(edges).T
-    x, y, r = xy[:, 0], xy[:, 1], reach[pair]
-    inside = (x >= west[pair] - r) & (x <= east[pair] + r) & (y >= south[pair] - r) & (y <= north[pair] + r)
-    return xy[inside], pair[inside]
+def _segments(
+    outlines: "Shapes", edges: "Shapes", reach: "Floats"
+) -> "tuple[Places, Floats, tuple[Places, Floats, Shapes]]":
+    """Vertices of edges: whose, and metres along; and of their straight segments those nearest to the outline."""
+    xy, pair = shapely.get_coordinates(edges, return_index=True)
+    step = np.r_[0.0, np.hypot(*np.diff(xy, axis=0).T)] if len(xy) else np.zeros(0)
+    along = np.cumsum(step)
+    along -= along[np.searchsorted(pair, pair)]
+    first = np.flatnonzero(pair[1:] == pair[:-1])
+    lines = (
+        shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1)) if len(first) else xy[:0, 0].astype(object)
+    )
+    near = shapely.distance(lines, outlines[pair[first]]) <= reach[pair[first]]
+    return pair, along, (pair[first[near]], along[first[near]], lines[near])
+
+
+def _corners(
+    outlines: "Shapes", edges: "Shapes", reach: "Floats", near: "tuple[Places, Floats, Shapes]"
+) -> "tuple[Places, Floats]":
+    """Places on the nearest segments straight across from a vertex of the outline: whose, and metres along."""
+    xy, owner = shapely.get_coordinates(outlines, return_index=True)
+    west, south, east, north = shapely.bounds(edges).reshape(-1, 4).T
+    x, y, r = xy[:, 0], xy[:, 1], reach[owner]
+    # vertices beyond the box of their edge, widened, cannot be nearest
+    inside = (x >= west[owner] - r) & (x <= east[owner] + r) & (y >= south[owner] - r) & (y <= north[owner] + r)
+    xy, owner = xy[inside], owner[inside]
+    pair, start, lines = near
+    low, high = np.searchsorted(owner, pair, "left"), np.searchsorted(owner, pair, "right")
+    segment = np.repeat(np.arange(len(pair)), high - low)
+    vertex = np.arange(len(segment)) - np.repeat(np.cumsum(high - low) - high, high - low)
+    point = shapely.points(xy[vertex])
+    return pair[segment], start[segment] + shapely.line_locate_point(lines[segment], point)
 
 
 def _stretches(

@@ -41,7 +41,9 @@ def layer(name: str, *, planned: bool = False) -> Layer:
 
 def level(name: str) -> Zones:
     frame = layer(name).frame
-    return Zones(name, tuple(frame["id"]), tuple(frame["name"]), frame.geometry.to_numpy(), additive=name == "districts")
+    return Zones(
+        name, tuple(frame["id"]), tuple(frame["name"]), frame.geometry.to_numpy(), additive=name == "districts"
+    )
 
 
 @pytest.fixture(scope="session")
