@@ -103,7 +103,7 @@ def results_of(
     drawn = tuple(n for n in theme.get("base", ()) if study.declares(n))
     uses = Counter(n for a in ready for names in a.roles.values() for n in names if study.declares(n))
     shelf = Shelf(study, place, uses, keep=frozenset(drawn))
-    targets = study.targets()
+    targets = tuple(sorted(study.targets(), key=lambda t: (t.year or 9999, t.source)))
     results = []
     for analysis in ready:
         if progress is not None:
