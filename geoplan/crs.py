@@ -18,6 +18,7 @@ Bounds: TypeAlias = tuple[float, float, float, float]
 
 __all__ = [
     "Bounds",
+    "box_text",
     "check_range",
     "choose",
     "given",
@@ -179,7 +180,7 @@ def transform_bounds(bounds: Bounds, source: "CRS", target: "CRS") -> Bounds:
     """
     if source.equals(target, ignore_axis_order=True):
         return bounds
-    west, south, east, north = _transformer(source, target).transform_bounds(*bounds, densify_pts=21)
+    west, south, east, north = _transformer(source, target).transform_bounds(*bounds, densify_pts=100)
     return west, south, east, north
 
 
@@ -201,7 +202,7 @@ def check_range(bounds: Bounds, crs: "CRS", *, layer: str, path: str) -> None:
     """
     if not all(math.isfinite(b) for b in bounds):
         return
-    where = {"layer": layer, "path": path, "crs": label(crs), "box": _shown(bounds)}
+    where = {"layer": layer, "path": path, "crs": label(crs), "box": box_text(bounds)}
     if crs.is_geographic:
         _check_degrees(bounds, where)
     elif crs.is_projected:
@@ -257,7 +258,7 @@ def _fitting(crs: "CRS", boundary: "BaseGeometry") -> "CRS":
     worst = float(np.max(np.abs(scales - 1))) if np.isfinite(scales).all() else math.inf
     if worst > LARGEST_DISTORTION:
         percent = f"{100 * worst:.2f} %" if math.isfinite(worst) else "∞"
-        raise CRSError("crs.too_far", crs=label(crs), percent=percent, place=_shown(boundary.bounds))
+        raise CRSError("crs.too_far", crs=label(crs), percent=percent, place=box_text(boundary.bounds))
     return crs
 
 
@@ -284,5 +285,10 @@ def _geocentric(crs: "CRS") -> bool:
     return ellipsoid is not None and abs(ellipsoid.semi_major_metre - 6378137.0) < 0.5
 
 
-def _shown(bounds: Bounds) -> str:
+def box_text(bounds: Bounds) -> str:
+    """A box as a sentence shows it: west, south, east, north.
+
+    >>> box_text((117.7, 39.1, 565274.24, 4334317.8))
+    '117.7, 39.1, 565274, 4334318'
+    """
     return ", ".join(f"{b:.6g}" if abs(b) <= 360 else f"{b:.0f}" for b in bounds)

@@ -16,7 +16,7 @@ from geoplan.layer import ColumnSpec, LayerSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["matched", "plain_text", "values"]
+__all__ = ["matched", "plain_text", "unique", "values"]
 
 GENERIC = ("MC", "LX", "MJ", "BZ")
 """Names that mean name, kind, area, remark of anything: taken only when no other column fits."""
@@ -118,6 +118,29 @@ def plain_text(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     else:
         made = [np.nan if pd.isna(c) else str(c).strip().strip("\u3000\x00") for c in cells]
     return pd.Series(made, index=cells.index, dtype=object)
+
+
+def unique(ids: list[str]) -> tuple[list[str], int]:
+    """Ids with `#2`, `#3` … behind those that were there before, and how many those are.
+
+    >>> unique(["7", "7", "8"])
+    (['7', '7#2', '8'], 1)
+    >>> unique([])
+    ([], 0)
+    """
+    seen: dict[str, int] = {}
+    taken = set(ids)
+    made, repeated = [], 0
+    for one in ids:
+        seen[one] = seen.get(one, 0) + 1
+        name = one
+        if seen[one] > 1:
+            repeated += 1
+            while (name := f"{one}#{seen[one]}") in taken:
+                seen[one] += 1
+            taken.add(name)
+        made.append(name)
+    return made, repeated
 
 
 def _as_declared(spec: LayerSpec, declared: Mapping[str, str], names: list[str], path: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
-from geoplan.read import drivers, encoding
+from geoplan.read import columns, drivers, encoding
 from geoplan.read.guards import Found
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Dataset:
         fields: column name -> type, as numpy names it; the names are decoded.
         crs: what the file says, as a registry number or WKT; an empty text where it says nothing.
         bounds: the extent of all its shapes; nan where it has none.
+        recode: the encoding text is put together in after it was read byte by byte, or an empty text.
+        raw: column name -> the bytes of it, where it was read so.
         notes: what had to be found out.
     """
 
@@ -50,6 +52,7 @@ class Dataset:
     geometry_column: str
     options: Mapping[str, str]
     recode: str = ""
+    raw: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = field(default=())
 
     def read(
@@ -92,13 +95,13 @@ class Dataset:
         import pyogrio
 
         # GDAL finds nothing, and says nothing, when a filter names a column that is not read
-        names = None if columns is None or where else [self._raw(c) for c in columns]
+        names = None if columns is None or where else [self.raw.get(c, c) for c in columns]
         with _said(self.found, where=where, layer=self.layer), _quiet():
             frame = pyogrio.read_dataframe(
                 self.path,
                 layer=self.layer,
                 columns=names,
-                where=self._raw(where) or None,
+                where=self._filter(where) or None,
                 bbox=box,
                 max_features=most,
                 fid_as_index=True,
@@ -110,8 +113,14 @@ class Dataset:
             raise SourceError("source.no_geometry", path=self.found.text)
         return self._decoded(frame) if self.recode else frame
 
-    def _raw(self, text: str) -> str:
-        return text.encode(self.recode).decode("latin-1") if self.recode else text
+    def _filter(self, where: str) -> str:
+        """The filter as GDAL must see it: byte by byte, and a name that was cut with the half character it ends in."""
+        if not self.recode:
+            return where
+        raw = where.encode(self.recode).decode("latin-1")
+        for name, own in self.raw.items():
+            raw = raw.replace(f'"{name.encode(self.recode).decode("latin-1")}"', f'"{own}"')
+        return raw
 
     def _decoded(self, frame: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
         """Text that was read byte by byte, put together in its encoding."""
@@ -120,7 +129,7 @@ class Dataset:
         def whole(text: Any) -> Any:
             return encoding.decoded(text.encode("latin-1"), self.recode) if isinstance(text, str) else text
 
-        named = frame.rename(columns={c: whole(c) for c in frame.columns if c != frame.geometry.name})
+        named = frame.rename(columns={own: name for name, own in self.raw.items()})
         for column in named.columns:
             if pd.api.types.is_string_dtype(named[column].dtype) and column != named.geometry.name:
                 named[column] = named[column].map(whole)
@@ -155,17 +164,20 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
             options = {"encoding": declared}
         chosen = _chosen(found, path, layer)
         info = _info(found, path, chosen, options)
+        told_apart, _ = columns.unique([_name(str(f), recode) for f in info["fields"]])
+        names = dict(zip(told_apart, map(str, info["fields"]), strict=True))
         yield Dataset(
             found,
             path,
             chosen,
-            {_name(str(f), recode): str(t) for f, t in zip(info["fields"], info["dtypes"], strict=True)},
+            dict(zip(names, map(str, info["dtypes"]), strict=True)),
             str(info["crs"] or ""),
             _bounds(info["total_bounds"]),
             str(info["driver"]),
             str(info["geometry_name"]),
             options,
             recode,
+            names if recode else {},
             notes,
         )
 

@@ -12,7 +12,7 @@ import shapely
 from geoplan import crs as crs_room
 from geoplan.errors import GeoplanError, LayerError, StudyError
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
-from geoplan.read import dataset, graphml, guards, osm, raster, streets, vector
+from geoplan.read import columns, dataset, graphml, guards, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
 from geoplan.read.declared import Declared, sources_of
 
@@ -155,8 +155,8 @@ def _look_at(found: "Found", said: Declared, spec: LayerSpec | None) -> None:
 
 def _grid(spec: LayerSpec, said: Declared, found: "Found", asked: _Asked) -> Layer:
     grid, notes = raster.opened(found, said, asked.crs, asked.area)
-    rows, columns = grid.shape
-    x, y = zip(*(grid.transform * at for at in ((0, 0), (columns, 0), (columns, rows), (0, rows))), strict=True)
+    high, wide = grid.shape
+    x, y = zip(*(grid.transform * at for at in ((0, 0), (wide, 0), (wide, high), (0, high))), strict=True)
     bounds = crs_room.transform_bounds((min(x), min(y), max(x), max(y)), grid.crs, asked.crs)
     covers = _covers(spec, (said,), [bounds], asked)
     source = replace(_source(spec, (said,), [found]), crs=crs_room.label(grid.crs), covers=covers)
@@ -184,7 +184,7 @@ def _appended(pieces: "list[Piece]", prefixes: list[str], crs: "CRS") -> "gpd.Ge
 def _prefixes(found: "list[Found]") -> list[str]:
     if len(found) == 1:
         return [""]
-    stems, _ = vector.unique([f.stem for f in found])
+    stems, _ = columns.unique([f.stem for f in found])
     return [f"{stem}/" for stem in stems]
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geoplan.read.declared import Declared
     from geoplan.read.guards import Found
 
-__all__ = ["Piece", "cells_of", "columns_of", "crs_of", "finished", "read", "unique"]
+__all__ = ["Piece", "cells_of", "columns_of", "crs_of", "finished", "read"]
 
 _MEASURED = ("m", "m2", "ha")
 
@@ -193,30 +193,7 @@ def _ids(rows: "gpd.GeoDataFrame", own: str) -> tuple[list[str], int]:
     """A text of its own for each feature: the id of the file, else its number there; how many had to be told apart."""
     given = list(columns.plain_text(rows[own])) if own else [str(n) for n in rows.index]
     ids = [c if isinstance(c, str) and c else f"#{n}" for c, n in zip(given, rows.index, strict=True)]
-    return unique(ids)
-
-
-def unique(ids: list[str]) -> tuple[list[str], int]:
-    """Ids with `#2`, `#3` … behind those that were there before, and how many those are.
-
-    >>> unique(["7", "7", "8"])
-    (['7', '7#2', '8'], 1)
-    >>> unique([])
-    ([], 0)
-    """
-    seen: dict[str, int] = {}
-    taken = set(ids)
-    made, repeated = [], 0
-    for one in ids:
-        seen[one] = seen.get(one, 0) + 1
-        name = one
-        if seen[one] > 1:
-            repeated += 1
-            while (name := f"{one}#{seen[one]}") in taken:
-                seen[one] += 1
-            taken.add(name)
-        made.append(name)
-    return made, repeated
+    return columns.unique(ids)
 
 
 def _refuse_nothing(data: "Dataset", declared: "Declared", box: "Bounds | None") -> None:
@@ -251,8 +228,10 @@ def _meets(shapes: "NDArray[np.object_]", area: "BaseGeometry") -> "NDArray[np.b
 
 
 def _grown(bounds: "Bounds") -> "Bounds":
+    """A box a little larger: a search that finds too much is put right afterwards, one that misses is not."""
     west, south, east, north = bounds
-    return west - 1, south - 1, east + 1, north + 1
+    margin = 1 + 0.001 * max(east - west, north - south)
+    return west - margin, south - margin, east + margin, north + margin
 
 
 def _extent(bounds: "Bounds", source: "CRS", crs: "CRS") -> "Bounds":

@@ -20,6 +20,7 @@ from geoplan.layer import ColumnSpec, LayerSpec
 from geoplan.measure import slack
 from geoplan.ops.ellipsoid import area
 from geoplan.place import Place, Zones
+from geoplan.read import columns as columns_room
 from geoplan.read import dataset, guards, vector
 from geoplan.read.declared import Declared, sources_of
 from geoplan.read.repair import mended
@@ -151,7 +152,7 @@ def _read(
         named = piece.frame["name"] if "name" in piece.frame else piece.frame["id"]
         names += [n if isinstance(n, str) else i for n, i in zip(named, piece.frame["id"], strict=True)]
         shapes += piece.frame.geometry.tolist()
-    unique, _ = vector.unique(ids)
+    unique, _ = columns_room.unique(ids)
     return unique, names, np.array(shapes, dtype=object)
 
 
