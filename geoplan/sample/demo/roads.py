@@ -16,8 +16,11 @@ def name_streets(city: City) -> dict[str, gpd.GeoDataFrame]:
     walk = _named(city.walk)
     walk = walk.assign(id=[f"BX{n:05d}" for n in range(1, len(walk) + 1)])
     carriage = city.streets[~city.streets["kind"].isin(["wall", "trail", "lane"])]
-    roads = _named(carriage.explode(ignore_index=True))
-    roads = roads.assign(id=[f"DL{n:05d}" for n in range(1, len(roads) + 1)], width=roads["kind"].map(WIDTHS))
+    carriage = carriage.explode(ignore_index=True)
+    width = carriage["kind"].map(WIDTHS).to_numpy()
+    # a road register knows no footpaths: what is open to wheels is a lane
+    roads = _named(carriage.assign(kind=carriage["kind"].replace("path", "track")))
+    roads = roads.assign(id=[f"DL{n:05d}" for n in range(1, len(roads) + 1)], width=width)
     return {"walk_network": walk, "roads": roads}
 
 
@@ -42,4 +45,4 @@ def _named(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             names.append(words["first"][pick] + words[kind][int(b > 45) % 2 if kind == "secondary" else 0])
         else:
             names.append(words["trail"] if kind == "trail" else "")
-    return lines.assign(name=names)
+    return lines.assign(name=names, kind=[text()["street_kinds"][kind] for kind in lines["kind"]])

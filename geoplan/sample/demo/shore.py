@@ -18,12 +18,13 @@ _WET = ("marsh", "meadow", "bank", "flat")
 
 
 def draw_water(city: City, reserves: gpd.GeoDataFrame, built_up: BaseGeometry) -> dict[str, gpd.GeoDataFrame]:
-    """Layers `coastline`, `wetlands`, `wetlands_2020`, `rivers_lakes`, `drainage_areas` and `barriers`."""
+    """Layers `coastline`, `wetlands`, `wetlands_2020`, `water`, `rivers_lakes`, `drainage_areas` and `barriers`."""
     wetlands = _wetlands(city, reserves)
     return {
         "coastline": _coastline(city),
         "wetlands": wetlands,
         "wetlands_2020": _five_years_ago(city, wetlands),
+        "water": _water(city),
         "rivers_lakes": _managed(city),
         "drainage_areas": _drainage(city, built_up),
         "barriers": _barriers(city),
@@ -122,6 +123,16 @@ def _managed(city: City) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, columns=["name", "zone", "geometry"], geometry="geometry").assign(
         id=ordinals("HH", 3)
     )
+
+
+def _water(city: City) -> gpd.GeoDataFrame:
+    """All water there is, to draw maps on: river, canal, lake, ponds, the sea before the city."""
+    words, kinds, ground = text()["waters"], text()["water_kinds"], city.ground
+    shapes = {"river": [ground.river], "canal": [ground.canal], "lake": [ground.lake], "sea": [ground.sea]}
+    shapes["pond"] = list(city.cover.geometry[city.cover["use"] == "pond"])
+    rows = [(words[key], kinds[key], shape) for key, found in shapes.items() for shape in found]
+    frame = gpd.GeoDataFrame(rows, columns=["name", "kind", "geometry"], geometry="geometry")
+    return frame.assign(id=ordinals("SY", len(frame)))
 
 
 def _barriers(city: City) -> gpd.GeoDataFrame:

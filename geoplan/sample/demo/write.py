@@ -27,7 +27,8 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "districts": ("zones.gpkg", "districts", {"id": "PQDM", "name": "PQMC"}),
     "communities": ("zones.gpkg", "communities", {"id": "SQDM", "name": "SQMC"}),
     "built_up": ("zones.gpkg", "built_up", {"name": "MC"}),
-    "walk_network": ("streets.gpkg", "walk_network", {}), "roads": ("streets.gpkg", "roads", {}),
+    "walk_network": ("streets.gpkg", "walk_network", {}),
+    "roads": ("streets.gpkg", "roads", {"kind": "DLDJ", "width": "DLKD"}),
     "barriers": ("streets.gpkg", "barriers", {}), "bus_stops": ("streets.gpkg", "bus_stops", {}),
     "residential": ("homes.gpkg", "residential", {
         "name": "XQMC", "population": "RK", "households": "HS", "floor_area": "JZMJ", "built_year": "JCND"}),
@@ -49,6 +50,7 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "rail_lines": ("rail.gpkg", "rail_lines", {"name": "XLMC", "status": "JSZT"}),
     "wetlands": ("water.gpkg", "SDTB_2025", _WET),
     "wetlands_2020": ("water.gpkg", "SDTB_2020", _WET),
+    "water": ("water.gpkg", "SY", {"name": "SYMC", "kind": "SYLX"}),
     "rivers_lakes": ("water.gpkg", "HHGLFW", {"name": "HLMC", "zone": "AXGNQ"}),
     "drainage_areas": ("water.gpkg", "drainage_areas", {}),
     "eco_redline": ("controls.gpkg", "STBHHX", _LINE),
