@@ -155,7 +155,7 @@ class Analysis:
     def required_layers(self) -> tuple[str, ...]:
         """Layers without which the question cannot be asked."""
         optional = {p.name for p in parameters_of(self.method, self.origin) if p.optional}
-        return tuple(name for role, names in self.roles.items() if role not in optional for name in names)
+        return tuple(dict.fromkeys(n for role, names in self.roles.items() if role not in optional for n in names))
 
     @property
     def halo(self) -> float:

@@ -176,10 +176,10 @@ class Study:
 
         found = list(self.faults())
         if not found:
-            place = self.table["place"]
-            sources = [{"path": place["boundary"]} if isinstance(place["boundary"], str) else place["boundary"]]
-            sources += [s for name in self.table.get("layers", {}) if (s := self.state(name)) is not None]
-            for source in sources:
+            from geoplan.run import place_of
+
+            found += _collected(partial(place_of, self, LEAST_CONTEXT))
+            for source in (s for name in self.table.get("layers", {}) if (s := self.state(name)) is not None):
                 found += read.check_source(source, self.folder)
         if found:
             raise Problems(found)
@@ -215,7 +215,7 @@ class Study:
         if found := list(self.faults()):
             raise Problems(found)
         results = results_of(self, only, language or self.language, stamp or self.stamp, progress)
-        if results.results and all(r.status == "no_data" for r in results.results) and not self.extra:
+        if results.results and all(r.outcome is None for r in results.results):
             raise SourceError("study.nothing_readable", reason=_first_reason(results))
         if out is not None:
             draw.write(results, Path(out), looks=self.catalogue.looks(), **pages)
