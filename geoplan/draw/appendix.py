@@ -82,10 +82,16 @@ def ledger_table(results: Results) -> Printed:
         *(Head(voice.say(f"report.ledger.{c}"), numeric=True) for c in columns),
     )
     rows = tuple(
-        (_title(used, voice), *(Cell.of(voice.figure(getattr(used.ledger, c), "count")) for c in columns))
-        for used in layers_of(results).values()
+        (_title(used, voice), *(_counted(used, c, voice) for c in columns)) for used in layers_of(results).values()
     )
     return Printed("ledger", voice.say("report.ledger.heading"), heads, rows, (voice.say("report.ledger.sum"),))
+
+
+def _counted(used: Used, column: str, voice: Voice) -> Cell:
+    # a grid has no features to count
+    if used.spec.geometry == "raster":
+        return Cell(NOTHING)
+    return Cell.of(voice.figure(getattr(used.ledger, column), "count"))
 
 
 def entries_table(results: Results) -> Printed | None:

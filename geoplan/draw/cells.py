@@ -7,7 +7,7 @@ from typing import Any
 from geoplan.draw.figures import Figure
 from geoplan.draw.voice import Voice
 
-__all__ = ["cell", "missing"]
+__all__ = ["WORDS", "cell", "missing"]
 
 _UNITS = {
     **dict.fromkeys(("metres", "walk", "straight", "off_network", "length", "distance"), "m"),
@@ -17,7 +17,8 @@ _UNITS = {
     "shed_ratio": "%",
 }
 _FROM = {"ha": 1e4, "km": 1e3}
-_WORDS = frozenset({"status", "class", "rule", "source"})
+WORDS = {**dict.fromkeys(("status", "class", "rule", "source"), "status"), "reason": "report.reasons"}
+"""Columns that hold machine words, and where these are named."""
 NOTHING = "—"
 
 
@@ -42,8 +43,8 @@ def cell(voice: Voice, column: str, value: Any) -> str:
         return NOTHING
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return voice.say("report.yes" if value else "report.no")
-    if column in _WORDS:
-        return voice.name("status", str(value))
+    if column in WORDS:
+        return voice.name(WORDS[column], str(value))
     unit = _UNITS.get(column, "")
     if unit and isinstance(value, Real):
         # a distance is rounded up: 500.2 m is not within 500 m

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geoplan import units
+from geoplan.draw.cells import WORDS
 from geoplan.draw.figures import Figure, printed_unit, toward
 from geoplan.draw.voice import Voice
 from geoplan.measure import Ratio, Table
@@ -91,12 +92,19 @@ def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Pri
     factors = [
         units.factor(column.unit) / units.factor(unit) for column, unit in zip(table.columns, shown_in, strict=True)
     ]
+    names, turned = [column.name for column in table.columns], toward(result)
     rows = tuple(
-        tuple(_cell(cell, unit, factor, voice) for cell, unit, factor in zip(row, shown_in, factors, strict=True))
+        tuple(_in_table(*each, voice, turned) for each in zip(row, names, shown_in, factors, strict=True))
         for row in table.rows
     )
     own = f"report.table.{result.analysis.method}_{name}"
     return Printed(name, voice.say(own) if voice.knows(own) else name, heads, rows)
+
+
+def _in_table(value: Any, column: str, unit: str, factor: float, voice: Voice, turned: int) -> Cell:
+    if isinstance(value, str) and value and column in WORDS:
+        return Cell(voice.name(WORDS[column], value))
+    return _cell(value, unit, factor, voice, turned)
 
 
 def _is_numeric(cells: Any) -> bool:
@@ -104,13 +112,13 @@ def _is_numeric(cells: Any) -> bool:
     return bool(known) and all(not isinstance(c, (str, bool)) and hasattr(c, "__float__") for c in known)
 
 
-def _cell(value: Any, unit: str, factor: float, voice: Voice) -> Cell:
+def _cell(value: Any, unit: str, factor: float, voice: Voice, turned: int = 0) -> Cell:
     if value is None or value == "":
         return Cell(NOTHING)
     if isinstance(value, bool):
         return Cell(voice.say("report.yes" if value else "report.no"))
     if isinstance(value, str):
-        return Cell(voice.name("status", value))
+        return Cell(value)
     if not hasattr(value, "__float__"):
         return Cell(str(voice.worded(value)))
     number = float(value)
@@ -119,7 +127,8 @@ def _cell(value: Any, unit: str, factor: float, voice: Voice) -> Cell:
     if not unit and number.is_integer():
         unit = "count"
     # what is too far is never rounded to within reach
-    return Cell.of(voice.figure(number * factor, unit, 1 if unit == "m" else 0))
+    towards = {"m": 1, "%": turned}
+    return Cell.of(voice.figure(number * factor, unit, towards.get(unit, 0)))
 
 
 def weights_table(result: Result, voice: Voice) -> Printed | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from geoplan import units
-from geoplan.draw.cells import missing
+from geoplan.draw.cells import WORDS, missing
 from geoplan.draw.figures import printed_unit
 from geoplan.draw.look import Looks
 from geoplan.draw.tables import NOTHING, Cell, Head, Printed, head
@@ -21,7 +21,6 @@ _COLUMNS = {
     "length_m": "m", "population": "people",
 }  # fmt: skip
 _DISTANCES = frozenset({"metres", "straight"})
-_WORDS = frozenset({"class", "reason"})
 _PLAIN = "zones"
 
 
@@ -74,7 +73,7 @@ def _cell(column: str, value: Any, voice: Voice) -> Cell:
         return Cell(NOTHING)
     unit = _COLUMNS[column]
     if not unit:
-        return Cell(voice.name("status", str(value)) if column in _WORDS else str(value))
+        return Cell(voice.name(WORDS[column], str(value)) if column in WORDS else str(value))
     shown_in = _printed(column)
     # what is too far is never rounded to within reach
     turned = 1 if column in _DISTANCES else 0
