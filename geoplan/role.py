@@ -8,9 +8,10 @@ import pandas as pd
 import shapely
 
 from geoplan import borders
-from geoplan.measure import Ratio, tally
+from geoplan.measure import Ratio
 from geoplan.ops import access, ellipsoid, network, overlay
 from geoplan.ops.service import Portions, Side
+from geoplan.tally import tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

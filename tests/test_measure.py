@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from geoplan.measure import Change, Flow, Halves, Ratio, Row, Total, tally
+from geoplan.measure import Change, Flow, Halves, Ratio, Row, Total
 from geoplan.place import Place, Zones
+from geoplan.tally import tally
 
 amounts = st.floats(0, 1e9, allow_nan=False)
 

@@ -20,9 +20,10 @@ from pyproj import CRS
 from geoplan.analysis import Analysis
 from geoplan.errors import SourceError
 from geoplan.layer import ColumnSpec, Entry, Layer, LayerSpec, Ledger, Source
-from geoplan.measure import Column, Halves, Note, Outcome, Ratio, Row, Table, Total, tally
+from geoplan.measure import Column, Halves, Note, Outcome, Ratio, Row, Table, Total
 from geoplan.place import Place, Zones
 from geoplan.result import Judged, Result, Results, Used
+from geoplan.tally import tally
 from geoplan.target import Target
 from geoplan.verdict import Unmet, judge
 from geoplan.words import Language
