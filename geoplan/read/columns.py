@@ -111,12 +111,7 @@ def plain_text(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     import numpy as np
     import pandas as pd
 
-    if pd.api.types.is_bool_dtype(cells.dtype):
-        made = [np.nan if pd.isna(c) else str(bool(c)).lower() for c in cells]
-    elif pd.api.types.is_numeric_dtype(cells.dtype):
-        made = [np.nan if pd.isna(c) else (f"{c:.0f}" if float(c).is_integer() else repr(float(c))) for c in cells]
-    else:
-        made = [np.nan if pd.isna(c) else str(c).strip().strip("\u3000\x00") for c in cells]
+    made = [np.nan if pd.isna(c) else _as_text(c) for c in cells]
     return pd.Series(made, index=cells.index, dtype=object)
 
 
@@ -141,6 +136,14 @@ def unique(ids: list[str]) -> tuple[list[str], int]:
             taken.add(name)
         made.append(name)
     return made, repeated
+
+
+def _as_text(cell: object) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else repr(float(cell))
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(cell).strip().strip("\u3000\x00")
 
 
 def _as_declared(spec: LayerSpec, declared: Mapping[str, str], names: list[str], path: str) -> dict[str, str]:

@@ -118,13 +118,16 @@ def cells_of(
         ColumnError: cells that hold what they must not.
         LayerError: codes without a scheme.
     """
+    import pandas as pd
+
     cells: dict[str, Any] = {}
     for name, own in wanted.items():
         if name != "id":
             read = columns.values(rows[own], spec.columns[name], layer=spec.name, path=declared.path)
             cells[name] = read.array
     labels, notes = _class(rows, code, declared, spec)
-    return {**cells, "class": labels}, notes
+    # said to be objects, lest pandas turn "no class" into NaN among texts
+    return {**cells, "class": pd.Series(labels, index=rows.index, dtype=object)}, notes
 
 
 def crs_of(said: str, declared: "Declared") -> "tuple[CRS, tuple[Note, ...]]":
