@@ -31,6 +31,7 @@ class Plot:
         role: 净用地 | 代征 | 临时, or empty.
         use: 地块用途, as written.
         sheet: 图幅号, as written.
+        code: 地类编码, as written.
         notes: what was odd and how it was read.
     """
 
@@ -45,6 +46,7 @@ class Plot:
     use: str = ""
     sheet: str = ""
     notes: tuple[Note, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
     from geoplan.plot import Role
 
-__all__ = ["Claim", "Kind", "Loop", "RawPlot", "Spot", "Survey", "at_entity", "at_feature", "at_file", "at_line", "at_row"]
+__all__ = [
+    "Claim",
+    "Kind",
+    "Loop",
+    "RawPlot",
+    "Spot",
+    "Survey",
+    "at_entity",
+    "at_feature",
+    "at_file",
+    "at_line",
+    "at_row",
+]
 
 Kind: TypeAlias = Literal["polygon", "line", "point"]
 Spot: TypeAlias = Callable[[int], GeoplanError]
@@ -74,8 +86,8 @@ class RawPlot:
         spot: where the plot stands in the file.
         area: the area as written, its unit not yet believed; None where none is written.
         unit: `ha`, `m2` or `mu` where the file names the unit, else empty.
-        count: the number of points the file claims; None where it claims none.
         nested: whether a loop inside another is a hole of it, or leaves open whether it is a plot of its own.
+        doubts: what makes the boundary doubtful; refused, unless the stated area or the sides confirm the corners.
     """
 
     spot: GeoplanError
@@ -86,13 +98,13 @@ class RawPlot:
     shape: "BaseGeometry | None" = None
     area: float | None = None
     unit: str = ""
-    count: int | None = None
     role: "Role" = ""
     use: str = ""
     code: str = ""
     sheet: str = ""
     nested: Literal["hole", "open"] = "hole"
     notes: tuple[Note, ...] = ()
+    doubts: tuple[GeoplanError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +113,7 @@ class Survey:
 
     Attributes:
         northing_first: whether the first number of a point is said to be the northing (or the latitude).
+        area, unit: what the file states for all its plots together.
         units: metres per unit of the numbers that are possible, the likeliest first; a drawing may claim millimetres.
     """
 
@@ -111,6 +124,8 @@ class Survey:
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     units: tuple[float, ...] = (1.0,)
+    area: float | None = None
+    unit: str = ""
 
 
 def at_line(line: int) -> GeoplanError:
