@@ -197,7 +197,8 @@ def stretches(place: "Place", of: Geometries, beside: float) -> Stretches:
     shapes = np.concatenate(pieces)
     if place.window is not None:
         shapes = lines.in_window(shapes, place.window)
-    return Stretches(shapes, np.concatenate(parents), np.concatenate(accounts))
+    kept = shapely.length(shapes) > 0
+    return Stretches(shapes[kept], np.concatenate(parents)[kept], np.concatenate(accounts)[kept])
 
 
 def ratio(

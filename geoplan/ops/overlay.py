@@ -30,6 +30,8 @@ _LEAF = 4_000
 _GROWTH = 1.5
 _DEEPEST = 16
 _LARGE = 200
+_FEW = 8
+_CHUNK = 2_000
 
 
 class Pieces(NamedTuple):
@@ -75,7 +77,7 @@ def disjoint(geoms: Geometries) -> Geometries:
     """
     geoms = np.asarray(geoms, dtype=object)
     geoms = geoms[~(shapely.is_missing(geoms) | shapely.is_empty(geoms))]
-    tiles = _threaded(lambda part: only_polygons(np.array([shapely.union_all(part)])), list(_quartered(geoms)))
+    tiles = _threaded(lambda part: only_polygons(np.array([shapely.union_all(part)])), list(_quartered(geoms)), _FEW)
     united = np.concatenate([np.zeros(0, dtype=object), *tiles])
     kept: Geometries = united[shapely.area(united) > 0]
     return kept
@@ -101,8 +103,8 @@ def pieces(left: Geometries, right: Geometries) -> Pieces:
     inside = np.isin(l_ * key + r, whole_l * key + whole_r)
     shapes = left[l_]
     cut = np.flatnonzero(~inside)
-    chunks = [c for c in np.array_split(cut, max(THREADS, len(cut) // 5_000)) if len(c)]
-    for chunk, done in zip(chunks, _threaded(lambda c: _shared(left[l_[c]], right[r[c]]), chunks), strict=True):
+    chunks = np.array_split(cut, 1 + len(cut) // _CHUNK)
+    for chunk, done in zip(chunks, _threaded(lambda c: _shared(left[l_[c]], right[r[c]]), chunks, 1), strict=True):
         shapes[chunk] = done
     kept = shapely.area(shapes) > 0
     return Pieces(l_[kept], r[kept], shapes[kept])
@@ -227,9 +229,12 @@ def _shared(left: Geometries, right: Geometries) -> Geometries:
     return only_polygons(np.asarray(shapely.intersection(left, right), dtype=object))
 
 
-def _threaded(work: Callable[[Array], Geometries], parts: Sequence[Array]) -> list[Geometries]:
-    """The work on each part, two at a time; nothing is prepared here, since prepared geometries cannot be shared."""
-    if len(parts) < THREADS:
+def _threaded(work: Callable[[Array], Geometries], parts: Sequence[Array], few: int) -> list[Geometries]:
+    """The work on each part, two at a time; nothing is prepared here, since prepared geometries cannot be shared.
+
+    So few parts are not worth a thread.
+    """
+    if len(parts) <= few:
         return [work(part) for part in parts]
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(work, parts))

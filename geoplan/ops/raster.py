@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import shapely
-from exactextract import exact_extract
-from exactextract.feature import Feature, FeatureSource
-from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from geoplan.errors import LayerError
+from geoplan.ops.cells import sums as cell_sums
 from geoplan.ops.ellipsoid import area
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ def shares(zones: Geometries, crs: CRS, grid: Grid, answer: Answer) -> Shares:
     """The share of each zone whose cells answer yes, and the share that is unknown, block by block.
 
     Zones go to the grid, never the grid to the zones: their edges are densified to one cell first. A cell counts with
-    the part of it that lies in the zone and with its true (ellipsoidal) area. Multiply by the area of the zone.
+    the part of it that lies in the zone and with its true (ellipsoidal) area. Multiply by the zone's.
 
     Args:
         zones: polygons in `crs`, overlapping or not. Empty and missing ones are 0 and 0.
@@ -121,16 +119,15 @@ def shares(zones: Geometries, crs: CRS, grid: Grid, answer: Answer) -> Shares:
     sums = np.zeros((3, len(rows)))
     tree = shapely.STRtree(cells)
     for window, values in grid.blocks(_box(cells, grid.transform)):
-        left, top, width, height = window.col_off, window.row_off, window.width, window.height
+        left, top, (height, width) = window.col_off, window.row_off, values.shape
         met = np.sort(tree.query(shapely.box(left, top, left + width, top + height)))
         if len(met):
-            sums[:, met] += _sums(cells[met], window, np.asarray(values, dtype=np.float64), grid, answer)
-    height, width = grid.shape
-    beyond = shapely.area(shapely.difference(cells, shapely.box(0, 0, width, height))) / shapely.area(cells)
-    true, known, yes = sums / np.where(sums[0] > 0, sums[0], 1.0)
-    part[rows] = (1 - beyond) * np.minimum(yes, 1.0)
-    # the part of a zone beyond the grid is as unknown as its cells without data
-    unknown[rows] = beyond + (1 - beyond) * np.maximum(true - known, 0.0)
+            sums[:, met] += cell_sums(cells[met], _layers(window, values, grid, answer), left=left, top=top)
+    # of a zone that reaches beyond the grid the rest is as unknown as cells without data
+    whole = np.where(_within(cells, grid.shape), sums[0], np.maximum(area(zones[rows], crs), sums[0]))
+    _, known, yes = sums / np.where(whole > 0, whole, 1.0)
+    part[rows] = np.clip(yes, 0.0, 1.0)
+    unknown[rows] = np.clip(1 - known, 0.0, 1.0)
     return Shares(part, np.minimum(unknown, 1 - part))
 
 
@@ -140,9 +137,8 @@ def _in_cells(zones: Geometries, crs: CRS, grid: Grid) -> Geometries:
         zones = shapely.segmentize(zones, _cell_size(zones, crs, grid))
         go = Transformer.from_crs(crs, grid.crs, always_xy=True)
         zones = shapely.transform(zones, lambda xy: np.column_stack(go.transform(*xy.T)))
-    return np.asarray(
-        shapely.transform(zones, lambda xy: np.column_stack(_moved(~grid.transform, *xy.T))), dtype=object
-    )
+    cells = shapely.transform(zones, lambda xy: np.column_stack(_moved(~grid.transform, *xy.T)))
+    return np.asarray(cells, dtype=object)
 
 
 def _moved(transform: "Affine", x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -167,24 +163,17 @@ def _box(cells: Geometries, transform: "Affine") -> Box:
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def _sums(cells: Geometries, window: "Window", values: Floats, grid: Grid, answer: Answer) -> Floats:
-    """Over the cells of a block in each zone: their true area, that of the known ones, that of the yeses."""
-    height, width = values.shape
-    # exactextract counts rows from the bottom
-    flip = np.array([1.0, -1.0])
-    shift = np.array([-window.col_off, window.row_off + height])
-    local = shapely.transform(cells, lambda xy: xy * flip + shift)
-    local = shapely.intersection(local, shapely.box(0, 0, width, height))
-    true = _true_areas(window, values.shape, grid)
-    known = np.isfinite(values)
-    layers = (true, true * known, true * (answer(values) & known))
-    sources = [NumPyRasterSource(layer, name=f"l{i}") for i, layer in enumerate(layers)]
-    found = np.zeros((3, len(cells)))
-    rows = np.flatnonzero(shapely.area(local) > 0)
-    done = exact_extract(sources, _Shapes(local[rows]), ["sum"]) if len(rows) else []
-    for row, feature in zip(rows, done, strict=True):
-        found[:, row] = [feature["properties"][f"l{i}_sum"] for i in range(3)]
-    return found
+def _within(cells: Geometries, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which zones lie in the grid."""
+    left, top, right, bottom = shapely.bounds(cells).T
+    return np.asarray((left >= 0) & (top >= 0) & (right <= shape[1]) & (bottom <= shape[0]))
+
+
+def _layers(window: "Window", values: NDArray[np.generic], grid: Grid, answer: Answer) -> Floats:
+    """Of the cells of a block: their true area, that of the known ones, that of the yeses."""
+    numbers = np.asarray(values, dtype=np.float64)
+    true, known = _true_areas(window, numbers.shape, grid), np.isfinite(numbers)
+    return np.stack([true, true * known, true * (answer(numbers) & known)])
 
 
 def _true_areas(window: "Window", shape: tuple[int, int], grid: Grid) -> Floats:
@@ -204,32 +193,3 @@ def _cell_areas(column: Floats, row: Floats, grid: Grid) -> Floats:
     corners = ((0, 0), (1, 0), (1, 1), (0, 1))
     xy = [np.column_stack(_moved(grid.transform, column + i, row + j)) for i, j in corners]
     return area(shapely.polygons(np.stack(xy, axis=1)), grid.crs)
-
-
-class _Shapes(FeatureSource):  # type: ignore[misc]
-    """Polygons handed to exactextract as they are."""
-
-    def __init__(self, shapes: Geometries) -> None:
-        super().__init__()
-        self.shapes = shapely.to_wkb(shapes)
-
-    def count(self) -> int:
-        return len(self.shapes)
-
-    def __iter__(self) -> "Iterator[_Shape]":
-        return map(_Shape, self.shapes)
-
-    def srs_wkt(self) -> None:
-        return None
-
-
-class _Shape(Feature):  # type: ignore[misc]
-    def __init__(self, wkb: bytes) -> None:
-        super().__init__()
-        self.wkb = wkb
-
-    def geometry(self) -> bytes:
-        return self.wkb
-
-    def fields(self) -> list[str]:
-        return []
