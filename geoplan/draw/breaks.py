@@ -72,8 +72,8 @@ def _even(low: float, high: float, look: ZoneLook, unit: str) -> list[float]:
 
 
 def _steps(low: float, high: float, step: float) -> list[float]:
-    first = math.floor(low / step + 1e-9)
-    last = max(math.ceil(high / step - 1e-9), first + 1)
+    first = math.floor(low / step + 1e-12)
+    last = max(math.ceil(high / step - 1e-12), first + 1)
     return [round(i * step, 10) for i in range(first, last + 1)]
 
 

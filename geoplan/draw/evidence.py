@@ -23,6 +23,8 @@ __all__ = ["Drawn", "drawn"]
 
 OTHER = "?"
 """The paint of features whose class the look does not name, or nobody knows."""
+AREAL = "area"
+"""The paint of areas among points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class _Layer:
 
     def drawn(self, frame: "gpd.GeoDataFrame", dates: str) -> Drawn:
         """What of a frame is drawn, and what is said of it."""
-        kinds = [self._kind(value) for value in self._sorting(frame)]
+        kinds = [self._kind(value, shape) for value, shape in zip(self._sorting(frame), frame.geometry, strict=True)]
         kept, note = self._within_limit(frame, kinds)
         chosen, classes = frame.iloc[kept], [kinds[i] for i in kept]
         shapes = geometry.coarsened(chosen.geometry.to_numpy(), self.audience.grid)
@@ -92,22 +94,25 @@ class _Layer:
     def _sorting(self, frame: "gpd.GeoDataFrame") -> list[Any]:
         return frame[self.look.by].tolist() if self.look.by in frame.columns else [""] * len(frame)
 
-    def _kind(self, value: Any) -> str:
+    def _kind(self, value: Any, shape: Any) -> str:
         # a limit of 500.0 metres is the class "500"
         whole = isinstance(value, float) and value.is_integer()
         name = "" if missing(value) else str(int(value) if whole else value)
-        return name if name in self.look.classes else (OTHER if self.look.by else name)
+        if name in self.look.classes:
+            return name
+        areal = self.look.areal is not None and shape is not None and shape.geom_type.endswith("Polygon")
+        return AREAL if areal else OTHER if self.look.by else ""
 
     def _class(self, name: str) -> ClassLook:
         other = self.look.other or ClassLook(self.looks.page.nodata)
-        return self.look.classes.get(name, other)
+        return self.look.areal or other if name == AREAL else self.look.classes.get(name, other)
 
     def _labelled(self, frame: "gpd.GeoDataFrame") -> bool:
         return self.look.label in frame.columns and self.audience.told(self.look.label)
 
     def _in_order(self, classes: list[str]) -> list[int]:
         # what the legend names last lies on top: the unmet are never hidden by the met
-        rank = {name: i for i, name in enumerate((OTHER, *self.look.classes))}
+        rank = {name: i for i, name in enumerate((OTHER, AREAL, *self.look.classes))}
         return sorted(range(len(classes)), key=lambda i: rank.get(classes[i], -1))
 
     def _within_limit(self, frame: "gpd.GeoDataFrame", kinds: list[str]) -> tuple[list[int], str]:
@@ -132,9 +137,12 @@ class _Layer:
     def _legend(self, overlay: Overlay, frame: "gpd.GeoDataFrame", kinds: list[str], put: Any, dates: str) -> Legend:
         kind: geometry.Kind = next((shape.kind for shape in put if shape.parts), "polygon")
         entries = []
-        for name in (n for n in (*self.look.classes, OTHER, "") if n in kinds):
+        for name in (n for n in (*self.look.classes, "", AREAL, OTHER) if n in kinds):
             amount = self._amount(frame, [k == name for k in kinds])
-            entries.append(Entry(self._class(name).paint, kind, self._text(name), amount))
+            drawn_as: geometry.Kind = (
+                "polygon" if name == AREAL else "point" if kind == "polygon" and name == "" and AREAL in kinds else kind
+            )
+            entries.append(Entry(self._class(name).paint, drawn_as, self._text(name), amount))
         return Legend(overlay.id, overlay.title, tuple(entries), dates)
 
     def _text(self, name: str) -> str:

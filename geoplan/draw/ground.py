@@ -58,7 +58,7 @@ def _frame_entries(looks: Looks, voice: Voice) -> tuple[Entry, ...]:
 
 def _overlay(name: str, title: str, look: GroundLook, shapes: Any, place: "Place") -> Overlay:
     features = tuple(Feature(s, name) for s in geometry.put(shapes, place.crs) if s.parts)
-    return Overlay(f"ground-{name}", "ground", title, {name: look.paint}, features=features)
+    return Overlay(f"ground-{name}", "over" if look.over else "ground", title, {name: look.paint}, features=features)
 
 
 def _shapes(layer: "Layer", limit: int, audience: Audience) -> tuple[Any, int]:

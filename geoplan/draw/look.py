@@ -11,7 +11,7 @@ from geoplan.draw import look_file as of
 from geoplan.draw.theme import Paint, Theme, paint_readers
 from geoplan.errors import UnknownName, nearest
 
-__all__ = ["ClassLook", "LayerLook", "Look", "Looks", "PageLook", "Worst", "ZoneLook"]
+__all__ = ["ClassLook", "GroundLook", "LayerLook", "Look", "Looks", "PageLook", "Worst", "ZoneLook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class LayerLook:
         by: the column that sorts features into classes; empty for one class.
         classes: by value, in the order of the legend; drawn in that order too, so the last lies on top.
         other: how a feature of any other class is drawn; without it, in grey.
+        areal: how it is drawn where it is an area and `other` is meant for points (parks among facilities).
         tooltip: columns shown when a feature is pointed at.
         amount: the column whose sum stands behind each class in the legend; features are counted when left out.
         unit: what that sum is printed in.
@@ -72,6 +73,7 @@ class LayerLook:
     by: str = ""
     classes: Mapping[str, ClassLook] = field(default_factory=dict)
     other: ClassLook | None = None
+    areal: ClassLook | None = None
     tooltip: tuple[str, ...] = ()
     amount: str = ""
     unit: str = ""
@@ -129,10 +131,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class GroundLook:
-    """A layer of the study that lies under every map."""
+    """A layer of the study that lies under every map; one with `over` lies on the filled zones, as water does."""
 
     title: Mapping[str, str]
     paint: Paint
+    over: bool = False
     control: bool = False
 
 
@@ -243,6 +246,7 @@ def _layer(where: of.Where, value: object, theme: Theme) -> LayerLook:
         "by": of.text,
         "classes": of.each(lambda at, _, v: _class(at, v, theme)),
         "other": lambda at, v: _class(at, v, theme),
+        "areal": lambda at, v: _class(at, v, theme),
         "tooltip": of.texts,
         "amount": of.text,
         "unit": of.text,
@@ -266,10 +270,10 @@ def _class(where: of.Where, value: object, theme: Theme) -> ClassLook:
 def _ground(where: of.Where, value: object, theme: Theme) -> GroundLook:
     if not isinstance(value, Mapping):
         raise where.wrong(value, "[table]")
-    own = {k: v for k, v in value.items() if k in {"title", "control"}}
+    own = {k: v for k, v in value.items() if k in {"title", "over", "control"}}
     rest = {k: v for k, v in value.items() if k not in own}
     paint = of.made(Paint, rest, where, paint_readers(theme))
-    return of.made(GroundLook, own, where, {"title": of.bilingual, "control": of.flag}, paint=paint)
+    return of.made(GroundLook, own, where, {"title": of.bilingual, "over": of.flag, "control": of.flag}, paint=paint)
 
 
 def _painted(theme: Theme) -> of.Reader:

@@ -17,7 +17,7 @@ from geoplan.draw.voice import Voice
 if TYPE_CHECKING:
     from geoplan.result import Result, Results
 
-__all__ = ["audience_of", "make_sheet", "write_map"]
+__all__ = ["PLAIN", "audience_of", "make_sheet", "write_map"]
 
 PLAIN = "zones"
 """The kind of sheet for an analysis that names none: its zones, and the ground."""
@@ -72,13 +72,17 @@ def make_sheet(result: "Result", results: "Results", looks: Looks, audience: Aud
     overlays, ground_legend, left_out = ground(results, looks, audience)
     zones = tuple(levels(result, results, looks, audience))
     layers = tuple(drawn(result, results, looks, audience))
+    legends = (*(layer.legend for layer in layers), *(level.legend for level in zones if level.table), ground_legend)
     listed = next((layer for layer in layers if layer.listed), None)
     everything = (
-        *overlays,
+        *(o for o in overlays if o.group == "ground"),
         *(level.overlay for level in zones),
+        *(o for o in overlays if o.group == "over"),
         boundary(results, looks, audience),
         *(layer.overlay for layer in layers),
     )
+    drawn_notes = (note for layer in layers for note in layer.notes)
+    said = (*headlines(result, voice), *remarks(result, voice), *drawn_notes, *left_out)
     area = coarsened(np.array([results.place.area], dtype=object), audience.grid)
     return Sheet(
         name=result.name,
@@ -92,17 +96,11 @@ def make_sheet(result: "Result", results: "Results", looks: Looks, audience: Aud
         figure=margin.headline(result, voice, audience),
         standings=margin.standings(result, voice),
         overlays=everything,
-        legends=(*(layer.legend for layer in layers), *(level.legend for level in zones if level.table), ground_legend),
+        legends=legends,
         tables=tuple(level.table for level in zones if level.table),
         listed=listed.listed if listed else (),
         listed_title=listed.listed_title if listed else "",
-        notes=(
-            *headlines(result, voice),
-            *remarks(result, voice),
-            *(note for layer in layers for note in layer.notes),
-            *left_out,
-            *_withheld(result, looks, voice, audience),
-        ),
+        notes=(*said, *_withheld(result, looks, voice, audience)),
         sources=margin.sources(result, voice, audience),
         crs=margin.crs_note(results.place.crs, voice),
         marks=margin.marks(results, voice, audience),

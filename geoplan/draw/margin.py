@@ -58,7 +58,8 @@ def _standings(result: "Result", voice: Voice) -> Iterator[Standing]:
             "map.target" if target.year else "map.target_undated",
             year=target.year or "",
             value=target.asks(voice.language),
-            unit=voice.unit(target.unit),
+            # what a plan words has no unit
+            unit=voice.unit(target.unit) if target.numbers else "",
         )
         word = verdict.word
         tone: Tone = "good" if word in _GOOD else "bad" if word in _BAD else "open" if word in _OPEN else "none"

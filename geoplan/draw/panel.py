@@ -38,8 +38,7 @@ def panel(sheet: Sheet, patterns: Patterns) -> str:
     """Everything beside the map: headline and verdicts, legend with switches, figures, notes, sources."""
 
     def sample(entry: Entry) -> Markup:
-        # swatches hold only what look and theme have checked: colours, numbers, dashes
-        return Markup(swatch(entry.paint, entry.kind, patterns))  # noqa: S704
+        return Markup(swatch(entry.paint, entry.kind, patterns))  # noqa: S704  (look and theme have checked what it holds)
 
     return str(_macros().panel(sheet, sample))
 

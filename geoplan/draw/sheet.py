@@ -15,7 +15,7 @@ from geoplan.words import Language
 __all__ = ["Entry", "Feature", "Label", "Legend", "Listed", "Overlay", "Rows", "Sheet", "Source", "Standing", "Tone"]
 
 Tone = Literal["good", "bad", "open", "none"]
-Group = Literal["ground", "zones", "frame", "evidence"]
+Group = Literal["ground", "zones", "over", "frame", "evidence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Overlay:
 
     Attributes:
         id: unique on the sheet.
-        group: `ground` (under everything), `zones` (one level at a time), `frame` (boundary), or `evidence`.
+        group: `ground` (under everything), `zones` (one level at a time), `over` (ground that lies on filled zones),
+            `frame` (boundary), or `evidence`.
         title: what it shows.
         paints: how its features are drawn, by key.
         columns: titles of what its features say.

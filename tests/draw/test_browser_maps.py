@@ -95,7 +95,7 @@ def test_every_map_opens_without_a_request_or_a_complaint(
 def test_legend_and_parcels_are_there(show: Open) -> None:
     page = show("service_500m")
     assert page.locator(".legend .keys").first.inner_text().split("\n") == [
-        "覆盖", "3个", "待核（出入口估算或路网不通）", "1个", "未覆盖", "2个",
+        "覆盖", "3个", "待核（路网未接通或资料不全）", "1个", "未覆盖", "2个",
     ]  # fmt: skip
     parcels = page.locator("path[aria-label*='判断']")
     assert parcels.count() == 6

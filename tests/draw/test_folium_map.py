@@ -176,7 +176,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
 def test_features_come_as_steps_that_lead_back_to_the_place(results: Results) -> None:
     overlays = {d["id"]: d for d in data_of(page_of(results, "service_500m"))}
     assert list(overlays) == [
-        "ground-water", "ground-walk_network", "zones-districts", "zones-communities", "boundary", "evidence-demand", "evidence-supply",
+        "ground-walk_network", "zones-districts", "zones-communities", "ground-water", "boundary", "evidence-demand", "evidence-supply",
     ]  # fmt: skip
     west, south = overlays["boundary"]["features"][0][2][0][0][:2]
     assert (round(west / 1e6), round(south / 1e6)) == (117, 39)

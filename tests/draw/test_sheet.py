@@ -50,7 +50,7 @@ def test_a_sheet_says_what_where_when_and_how_much(results: Results) -> None:
     sheet = sheet_of(results, "service_500m")
     assert sheet.title == "步行500米范围内有社区服务设施的居住区比例"
     assert (sheet.number, sheet.family) == ("图1", "步行可达分布图")
-    assert sheet.subtitle == "小镇（数据时点 2025年6月30日）"
+    assert sheet.subtitle == "小镇 · 数据时点 2025年6月30日"
     assert sheet.figure == ("50.00", "%", "待核部分全部计入为 66.66%")
     assert sheet.stamp == "2025年9月1日"
 
@@ -84,7 +84,7 @@ def test_what_nobody_knows_is_a_dash_and_never_a_zero(results: Results) -> None:
 def test_the_legend_counts_every_class_and_says_its_date(results: Results) -> None:
     legend = sheet_of(results, "service_500m").legends[0]
     assert [(e.text, e.amount) for e in legend.entries] == [
-        ("覆盖", "3个"), ("待核（出入口估算或路网不通）", "1个"), ("未覆盖", "2个"),
+        ("覆盖", "3个"), ("待核（路网未接通或资料不全）", "1个"), ("未覆盖", "2个"),
     ]  # fmt: skip
     assert legend.note == "时点 2025年6月30日"
 
@@ -142,7 +142,7 @@ def test_only_one_level_of_zones_is_seen_at_a_time(results: Results) -> None:
 
 def test_the_ground_lies_lowest_and_the_evidence_on_top(results: Results) -> None:
     groups = [o.group for o in sheet_of(results, "service_500m").overlays]
-    assert groups == sorted(groups, key=["ground", "zones", "frame", "evidence"].index)
+    assert groups == sorted(groups, key=["ground", "zones", "over", "frame", "evidence"].index)
     assert "步行网络" in [e.text for e in sheet_of(results, "service_500m").legends[-1].entries]
 
 
@@ -270,13 +270,14 @@ def test_ground_that_is_not_public_is_left_out_of_a_public_map(results: Results)
     water = results.base["water"]
     hidden = Layer(replace(water.spec, secrecy="敏感"), water.data, water.source, water.ledger)
     secret = replace(results, base={**results.base, "water": hidden})
-    assert [o.id for o in sheet_of(secret, "service_500m", PUBLIC).overlays if o.group == "ground"] == [
-        "ground-walk_network"
-    ]
-    assert [o.id for o in sheet_of(secret, "service_500m").overlays if o.group == "ground"] == [
-        "ground-water",
-        "ground-walk_network",
-    ]
+    outside, inside = (sheet_of(secret, "service_500m", a) for a in (PUBLIC, None))
+    assert [o.id for o in outside.overlays if o.id.startswith("ground-")] == ["ground-walk_network"]
+    assert [o.id for o in inside.overlays if o.id.startswith("ground-")] == ["ground-walk_network", "ground-water"]
+
+
+def test_water_lies_on_filled_zones_and_under_what_was_found(results: Results) -> None:
+    ids = [o.id for o in sheet_of(results, "service_500m").overlays]
+    assert ids.index("zones-communities") < ids.index("ground-water") < ids.index("evidence-demand")
 
 
 def test_control_lines_are_left_out_of_a_public_map(results: Results) -> None:

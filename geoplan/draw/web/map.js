@@ -111,7 +111,7 @@ const geoplan = (() => {
   }
 
   function overlay(data) {
-    const group = L.featureGroup(), still = data.group === "ground" || data.group === "frame";
+    const group = L.featureGroup(), still = ["ground", "over", "frame"].includes(data.group);
     const own = data.group === "ground" ? { renderer: ground, pane: "ground" } : {};
     const paints = data.paints.map(style), reachable = data.features.length <= 300;
     for (const [paint, kind, parts, says, label] of data.features) {
@@ -150,7 +150,7 @@ const geoplan = (() => {
     const fill = document.getElementById("fill");
     for (const [id, one] of Object.entries(overlays)) {
       const box = document.querySelector(`input[data-overlay="${CSS.escape(id)}"]`);
-      const all = one.kind === "ground" ? document.querySelector('input[data-overlay="ground"]') : box;
+      const all = one.kind === "ground" || one.kind === "over" ? document.querySelector('input[data-overlay="ground"]') : box;
       const on = one.kind === "zones" ? Boolean(level) && level.value === id : one.kind === "frame" || !all || all.checked;
       for (const part of [one.group, one.labels]) { if (on) map.addLayer(part); else map.removeLayer(part); }
       if (one.kind === "zones" && on) {
