@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geoplan.measure import Note
     from geoplan.place import Box
 
-__all__ = ["ColumnSpec", "Entry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
+__all__ = ["UNCLASSED", "ColumnSpec", "Entry", "Geometry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
 
 T = TypeVar("T")
 UNCLASSED = "unclassed"

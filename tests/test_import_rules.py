@@ -66,7 +66,7 @@ MAY = {
     },
 }
 # of a room that is otherwise closed to another, the names it may have all the same
-ONLY = {("read", "measure"): {"geoplan.measure.Note"}}
+ONLY = {("read", "measure"): {"geoplan.measure.Note", "geoplan.measure.slack"}}
 # library -> the rooms that may import it; whatever is not named here may stand anywhere but in ops
 RESERVED = {
     **{name: {"draw"} for name in ("folium", "branca", "matplotlib", "docx", "xlsxwriter", "xstatic")},

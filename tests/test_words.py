@@ -30,6 +30,8 @@ KEYWORDS: dict[str, set[str] | None] = {
     "read/columns.py": None,  # how tables write yes, no and not known
     "read/declared.py": {'"三调"', '{ natural = ["自然岸线"] }'},  # names of schemes and classes in definitions
     "read/dataset.py": None,  # usual names of the columns of coordinates
+    "read/layers.py": {"涉密"},  # the mark of data that are refused
+    "read/zones.py": None,  # usual names of the columns of zones
     "read/site_claim.py": None,  # how files and people name a coordinate system
     "read/site_words.py": None,  # heads of coordinate tables and surveyors' files
     "read/txt_header.py": None,  # punctuation of surveyors' files

@@ -13,7 +13,7 @@ from geoplan.draw.voice import Voice
 from geoplan.result import Judged, Result, Results
 from geoplan.scorecard import Scorecard, Scored
 
-__all__ = ["SIGNS", "TONES", "Line", "as_csv", "guarded", "lines", "scorecard", "summary"]
+__all__ = ["SIGNS", "TONES", "Line", "as_csv", "guarded", "lines", "scorecard", "summary", "value_cell"]
 
 TONES = {
     "met": "good", "met_early": "good", "missed": "bad", "behind": "open", "needs_review": "open", "approx": "open",

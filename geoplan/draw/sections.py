@@ -16,7 +16,7 @@ from geoplan.draw.voice import Voice
 from geoplan.draw.zone_tables import zone_tables
 from geoplan.result import Result, Results
 
-__all__ = ["Section", "section"]
+__all__ = ["Section", "section", "target_table"]
 
 CLOSING = 8
 """Features of the shortest list to a target that a sentence names; the workbook has all."""

@@ -11,7 +11,7 @@ from geoplan.draw.voice import Voice
 from geoplan.measure import Ratio, Table
 from geoplan.result import Result
 
-__all__ = ["Cell", "Head", "Printed", "facts_table", "head", "outcome_tables", "weights_table"]
+__all__ = ["NOTHING", "Cell", "Head", "Printed", "facts_table", "head", "outcome_tables", "weights_table"]
 
 NOTHING = "—"
 KILOMETRE = 1000.0

@@ -95,9 +95,5 @@ def _classes(rows: gpd.GeoDataFrame, whole: float) -> Table:
     part, out = (rows["length_m"].where(rows["status"] == status, 0.0) for status in ("part", "left_out"))
     sums = rows.assign(part_m=part, out=out).groupby("class", dropna=False)[["length_m", "part_m", "out"]].sum()
     shares = np.where(sums["out"] > 0, np.nan, 100 * sums["length_m"] / whole if whole else np.nan)
-    cells: dict[str, Any] = {
-        "length_m": ("m", [*sums["length_m"]]),
-        "share": ("%", shares),
-        "part_m": ("m", [*sums["part_m"]]),
-    }
-    return Table.of({"class": ("", [*sums.index]), **cells})
+    metres, part_m = ("m", [*sums["length_m"]]), ("m", [*sums["part_m"]])
+    return Table.of({"class": ("", [*sums.index]), "length_m": metres, "share": ("%", shares), "part_m": part_m})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geoplan.crs import Bounds
     from geoplan.read.guards import Found
 
-__all__ = ["Streets", "streets_of", "walked"]
+__all__ = ["CLOSED", "CLOSED_ON_FOOT", "NOT_WALKED", "Streets", "streets_of", "walked"]
 
 NOT_WALKED = frozenset({
     "abandoned", "bus_guideway", "construction", "corridor", "disused", "elevator", "escape", "motorway",

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["ORIGIN", "Ground", "lay_ground", "ribbon", "rounded", "smooth"]
+__all__ = ["ORIGIN", "Ground", "Point", "lay_ground", "ribbon", "rounded", "smooth"]
 
 Point: TypeAlias = tuple[float, float]
 
