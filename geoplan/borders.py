@@ -222,7 +222,11 @@ def ratio(
     """
     # pieces of an account are cut at other places than the account itself: they agree to the tolerance of the place
     beyond = np.clip(part + unknown - whole, 0, slack(float(whole[0]))) if bounded else np.zeros(len(whole))
-    unknown, part = np.maximum(unknown - beyond, 0), part - np.maximum(beyond - unknown, 0)
+    unknown, part, whole = np.maximum(unknown - beyond, 0), part - np.maximum(beyond - unknown, 0), whole.copy()
+    # what reaches into a zone by less than the tolerance of the place does not lie in it
+    most = slack(float(whole[0] if bounded else part[0])), slack(float(whole[0]))
+    for amount, least in ((part, most[0]), (unknown, most[0]), (whole, most[1])):
+        amount[1:][amount[1:] <= least] = 0.0
     rows = zip(part.tolist(), whole.tolist(), unknown.tolist(), strict=True)
     halves = [Halves(*row, bounded=bounded) for row in rows]
     by_zone, first = {}, 1
