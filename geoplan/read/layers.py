@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from geoplan import crs as crs_room
-from geoplan.errors import GeoplanError, LayerError, StudyError
+from geoplan.errors import CoverageError, GeoplanError, LayerError, StudyError
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
 from geoplan.read import columns, dataset, graphml, guards, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
@@ -86,8 +86,11 @@ def open_layer(
     pieces = [_piece(f, d, spec, crs, area) for f, d in zip(found, sources, strict=True)]
     prefixes = _prefixes(found)
     frame = _appended(pieces, prefixes, crs)
-    if spec.geometry == "network" and found[0].suffix not in streets.GRAPHS:
-        frame = streets.joined(frame, crs, area, at_crossings=any(d.at_crossings for d in sources))
+    if spec.geometry == "network":
+        if found[0].suffix not in streets.GRAPHS:
+            frame = streets.joined(frame, crs, area, at_crossings=any(d.at_crossings for d in sources))
+        if not len(frame) and not any(d.covers for d in sources):
+            raise CoverageError("source.none_here", layer=spec.name, path=_each(f.text for f in found))
     entries = tuple(replace(e, feature=x + e.feature) for x, p in zip(prefixes, pieces, strict=True) for e in p.entries)
     covers = _covers(spec, sources, [p.bounds for p in pieces], asked)
     source = replace(
@@ -155,9 +158,7 @@ def _look_at(found: "Found", said: Declared, spec: LayerSpec | None) -> None:
 
 def _grid(spec: LayerSpec, said: Declared, found: "Found", asked: _Asked) -> Layer:
     grid, notes = raster.opened(found, said, asked.crs, asked.area)
-    high, wide = grid.shape
-    x, y = zip(*(grid.transform * at for at in ((0, 0), (wide, 0), (wide, high), (0, high))), strict=True)
-    bounds = crs_room.transform_bounds((min(x), min(y), max(x), max(y)), grid.crs, asked.crs)
+    bounds = crs_room.transform_bounds(grid.bounds, grid.crs, asked.crs)
     covers = _covers(spec, (said,), [bounds], asked)
     source = replace(_source(spec, (said,), [found]), crs=crs_room.label(grid.crs), covers=covers)
     return Layer(spec, grid, source, Ledger(0, 0), notes=notes)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rasterio.windows import Window
     from shapely.geometry.base import BaseGeometry
 
+    from geoplan.crs import Bounds
     from geoplan.measure import Note
     from geoplan.place import Box
     from geoplan.read.declared import Declared
@@ -89,11 +90,17 @@ class Grid:
         if box is None:
             return 0, 0, columns, rows
         west, south, east, north = box
-        corners = [~self.transform * corner for corner in ((west, south), (west, north), (east, south), (east, north))]
-        x, y = np.array(corners).T
+        x, y = _moved(~self.transform, np.array([west, west, east, east]), np.array([south, north, south, north]))
         left, right = max(0, int(np.floor(x.min()))), min(columns, int(np.ceil(x.max())))
         top, bottom = max(0, int(np.floor(y.min()))), min(rows, int(np.ceil(y.max())))
         return (left, top, right, bottom) if right > left and bottom > top else (0, 0, 0, 0)
+
+    @property
+    def bounds(self) -> "Bounds":
+        """The box about the grid, in its own CRS."""
+        rows, columns = self.shape
+        x, y = _moved(self.transform, np.array([0, columns, columns, 0]), np.array([0, 0, rows, rows]))
+        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 def opened(
@@ -118,20 +125,23 @@ def opened(
         if data.transform.is_identity:
             raise LayerError("source.not_placed", **where)
         own, notes = vector.crs_of(data.crs.to_wkt() if data.crs else "", declared)
-        west, south, east, north = data.bounds
-        box = (min(west, east), min(south, north), max(west, east), max(south, north))
+        shape = (data.height, data.width)
+        grid = Grid(found.gdal, found.text, own, data.transform, shape, declared.band, declared.nodata)
+        box = grid.bounds
         crs_room.check_range(box, own, **where)
         if not 1 <= declared.band <= data.count:
             raise SourceError("source.no_band", **where, band=declared.band, most=data.count)
-        if area is not None:
-            wanted = crs_room.transform_bounds(area.bounds, crs, own)
-            if box[0] > wanted[2] or box[2] < wanted[0] or box[1] > wanted[3] or box[3] < wanted[1]:
-                places = {"box": crs_room.box_text(box), "place": crs_room.box_text(wanted)}
-                raise CoverageError("source.elsewhere", **where, **places)
-        grid = Grid(
-            found.gdal, found.text, own, data.transform, (data.height, data.width), declared.band, declared.nodata
-        )
+    if area is not None:
+        wanted = crs_room.transform_bounds(area.bounds, crs, own)
+        if box[0] > wanted[2] or box[2] < wanted[0] or box[1] > wanted[3] or box[3] < wanted[1]:
+            places = {"box": crs_room.box_text(box), "place": crs_room.box_text(wanted)}
+            raise CoverageError("source.elsewhere", **where, **places)
     return grid, notes
+
+
+def _moved(transform: "Affine", x: Any, y: Any) -> Any:
+    a, b, c, d, e, f = tuple(transform)[:6]
+    return a * x + b * y + c, d * x + e * y + f
 
 
 def _rows_at_once(data: "DatasetReader") -> int:

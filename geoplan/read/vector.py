@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geoplan.read.declared import Declared
     from geoplan.read.guards import Found
 
-__all__ = ["Piece", "cells_of", "columns_of", "crs_of", "finished", "read"]
+__all__ = ["Piece", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read"]
 
 _MEASURED = ("m", "m2", "ha")
 
@@ -72,7 +72,7 @@ def read(
         _refuse_nothing(data, declared, box)
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
-        extent = _extent(data.bounds, source, crs)
+        extent = extent_of(data.bounds, source, crs)
     shapes = crs_room.to_crs(rows.geometry.to_numpy(), source, crs)
     rows = rows.set_geometry(shapes, crs=crs)
     if area is not None:
@@ -237,5 +237,6 @@ def _grown(bounds: "Bounds") -> "Bounds":
     return west - margin, south - margin, east + margin, north + margin
 
 
-def _extent(bounds: "Bounds", source: "CRS", crs: "CRS") -> "Bounds":
+def extent_of(bounds: "Bounds", source: "CRS", crs: "CRS") -> "Bounds":
+    """The extent of a source in the study CRS; nan where it has none."""
     return bounds if math.isnan(bounds[0]) else crs_room.transform_bounds(bounds, source, crs)
