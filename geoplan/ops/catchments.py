@@ -158,9 +158,10 @@ def sheds(
 def allocated_sheds(
     network: Network, ways: "Access", lands: "Shapes", distance: float, width: float, crs: "CRS"
 ) -> "Shapes":
-    """What of the walkable land is nearer to each station than to any other on foot: together all of it, nothing twice.
+    """What of its walkable land is nearer to each station than to any other on foot: together all of it, nothing twice.
 
-    Where the strips beside two stations' streets overlap, the first station has the ground.
+    Where the strips beside two stations' streets overlap, the first station has the ground; what lies beside a street
+    nearer to a station whose ring ends before goes to the first station whose catchment holds it.
 
     Args:
         network: the streets.
@@ -171,11 +172,13 @@ def allocated_sheds(
         crs: of all coordinates.
     """
     pieces = walkshed.reached_pieces(nearest_supply(network, ways.positions, distance), distance, ways.owner)
-    own = walkshed.land_beside(network, [pieces.of(i) for i in range(len(lands))], _wide(network, width, crs))
-    tree = shapely.STRtree(lands)
-    for station, strip in enumerate(own):
-        own[station] = shapely.intersection(strip, shapely.union_all(lands[tree.query(strip, predicate="intersects")]))
-    return _first_come(overlay.only_polygons(own))
+    strips = walkshed.land_beside(network, [pieces.of(i) for i in range(len(lands))], _wide(network, width, crs))
+    own = _first_come(overlay.only_polygons(shapely.intersection(strips, lands)))
+    tree, rest = shapely.STRtree(own), lands.copy()
+    for station, land in enumerate(lands):
+        taken = shapely.union_all(own[tree.query(land, predicate="intersects")])
+        rest[station] = shapely.difference(land, taken)
+    return overlay.only_polygons(shapely.union(own, _first_come(overlay.only_polygons(rest))))
 
 
 def _first_come(shapes: "Shapes") -> "Shapes":

@@ -205,16 +205,24 @@ def _quartered(geoms: Geometries) -> Iterator[Geometries]:
 
 
 def _clipped(geoms: Geometries, box: Box) -> Geometries:
-    """What of polygons lies in a box: the fast clip, and the exact one where that leaves an unclean shape."""
+    """What of polygons lies in a box, those that hold no ground in it left out."""
     west, south, east, north = shapely.bounds(geoms).T
     meets = (west < box[2]) & (east > box[0]) & (south < box[3]) & (north > box[1])
     within = meets & (west >= box[0]) & (east <= box[2]) & (south >= box[1]) & (north <= box[3])
     across = geoms[meets & ~within]
-    cut = np.asarray(shapely.clip_by_rect(across, *box), dtype=object)
-    unclean = ~shapely.is_valid(cut)
-    cut[unclean] = shapely.intersection(across[unclean], shapely.box(*box))
-    cut = only_polygons(cut)
+    cut = only_polygons(_in_box(across, box))
     return np.concatenate([geoms[within], cut[~shapely.is_empty(cut)]])
+
+
+def _in_box(geoms: Geometries, box: Box) -> Geometries:
+    """Polygons clipped to a box: fast, and exact where that leaves an unclean shape, or fails on a sliver of one."""
+    try:
+        cut = np.asarray(shapely.clip_by_rect(geoms, *box), dtype=object)
+    except shapely.errors.GEOSException:
+        return np.asarray(shapely.intersection(geoms, shapely.box(*box)), dtype=object)
+    unclean = ~shapely.is_valid(cut)
+    cut[unclean] = shapely.intersection(geoms[unclean], shapely.box(*box))
+    return cut
 
 
 def _shared(left: Geometries, right: Geometries) -> Geometries:
@@ -223,9 +231,7 @@ def _shared(left: Geometries, right: Geometries) -> Geometries:
     large = shapely.get_num_coordinates(right) > _LARGE + 2 * shapely.get_num_coordinates(left)
     bounds = shapely.bounds(left)
     for i in np.flatnonzero(large):
-        near = shapely.clip_by_rect(right[i], *bounds[i])
-        if shapely.is_valid(near):
-            right[i] = near
+        right[i] = _in_box(right[i : i + 1], tuple(bounds[i]))[0]
     return only_polygons(np.asarray(shapely.intersection(left, right), dtype=object))
 
 

@@ -160,3 +160,14 @@ def test_empty_and_missing_geometries_cover_nothing():
     assert covered(np.array([shapely.box(0, 0, 1, 1)]), odd, TOWN).tolist() == [0.0]
     assert overlap(odd, TOWN) == 0
     assert len(pieces(odd, odd).shapes) == 0
+
+
+def test_a_sliver_the_fast_clip_cannot_cut_is_cut_exactly():
+    # GEOS: "Invalid number of points in LinearRing found 3" when the fast clip meets this needle at this edge
+    needle = shapely.Polygon([
+        (500886.22959315806, 4334249.379511258), (500842.7482391553, 4334254.102119816), (500889.6903056582, 4334249.003635418),
+    ])  # fmt: skip
+    ground = shapely.box(500001.0264099631, 4334002.1314587165, 500843.2645758311, 4334911.466036009)
+    many = shapely.MultiPolygon([needle, shapely.Point(500400, 4334400).buffer(100, quad_segs=100)])
+    shared = pieces(np.array([ground]), np.array([many]))
+    assert area(shared.shapes, TOWN).sum() == pytest.approx(float(shapely.area(many.geoms[1])), rel=1e-6)
