@@ -74,13 +74,15 @@ def _sheets(results: Results, looks: Tables, audience: Audience) -> Iterator[tup
     voice, every = Voice(results.language), lines(results)
     table = scorecard(results)
     yield table.title, (replace(table, notes=(*table.notes, *marks(results, voice, audience))),)
-    for result in results.results:
+    for number, result in enumerate(results.results, start=1):
         judged = tuple(line for line in every if line.result is result)
+        title = f"{number} {voice.title(result.analysis.title) or result.name}"
         tables = (target_table(judged, voice), weights_table(result, voice), facts_table(result, voice))
-        kept = [table for table in tables if table is not None]
-        kept += [*zone_tables(result, results.place.zones, voice), *outcome_tables(result, voice)]
+        kept = [*(table for table in tables if table is not None), *outcome_tables(result, voice)]
         if kept:
-            yield voice.title(result.analysis.title) or result.name, tuple(kept)
+            yield title, tuple(kept)
+        for table in zone_tables(result, results.place.zones, voice):
+            yield f"{number} {table.heads[0].label} {title.partition(' ')[2]}", (table,)
     unmet = tuple(t for result in results.results for t in unmet_tables(result, looks, voice))
     if unmet:
         yield voice.say("report.unmet_sheet"), unmet

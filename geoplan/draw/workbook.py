@@ -14,7 +14,7 @@ __all__ = ["ROWS", "write_workbook"]
 
 ROWS = 1_000_000
 """Rows a sheet can hold; a longer table goes on in the next sheet."""
-_WIDEST, _NARROWEST = 28, 8
+_WIDEST, _NARROWEST, _TEXT, _FEW = 28, 8, 96, 4
 _FONT = "Microsoft YaHei"
 """Chinese and Latin letters, on every Windows; other systems take their own where it is missing."""
 _BAD_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
@@ -142,19 +142,19 @@ def _page(sheet: Any, columns: int, header: str) -> None:
 
 
 def _fill(sheet: Any, tables: tuple[Printed, ...], formats: _Formats) -> None:
-    """Write tables below one another; the head of the first stays in sight and is repeated on every printed page."""
+    """Write tables below one another; the head of a single one stays in sight and on every printed page."""
     widths = _widths(tables)
     for column, width in widths.items():
         sheet.set_column(column, column, width)
     row = 0
-    for index, table in enumerate(tables):
+    for table in tables:
         sheet.set_row(row, 24)
         sheet.write_string(row, 0, table.title, formats.title)
         heads = row + 1
         sheet.set_row(heads, 34)
         for column, head in enumerate(table.heads):
             sheet.write_string(heads, column, head.text, formats.head)
-        if index == 0:
+        if len(tables) == 1:
             sheet.freeze_panes(heads + 1, 1 if len(table.heads) > 1 else 0)
             sheet.repeat_rows(heads)
         for down, cells in enumerate(table.rows, start=1):
@@ -196,7 +196,8 @@ def _widths(tables: tuple[Printed, ...]) -> dict[int, int]:
         for column, head in enumerate(table.heads):
             shown = [_width(row[column].text) for row in table.rows[:200]]
             wanted = max([_width(head.text) * 0.75, *shown], default=0) + 4
-            widths[column] = max(widths.get(column, _NARROWEST), min(int(wanted), _WIDEST))
+            most = _TEXT if head.wide and len(table.heads) < _FEW else _WIDEST
+            widths[column] = max(widths.get(column, _NARROWEST), min(int(wanted), most))
     return widths
 
 
