@@ -19,6 +19,8 @@ _UNITS = {
 _FROM = {"ha": 1e4, "km": 1e3}
 WORDS = {**dict.fromkeys(("status", "class", "rule", "source"), "status"), "reason": "report.reasons"}
 """Columns that hold machine words, and where these are named."""
+_SILENT = frozenset({"reason"})
+"""Columns that speak only where there is something to say."""
 NOTHING = "—"
 
 
@@ -40,7 +42,7 @@ def cell(voice: Voice, column: str, value: Any) -> str:
     ('501 m', '—', 'East')
     """
     if missing(value):
-        return NOTHING
+        return "" if column in _SILENT else NOTHING
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return voice.say("report.yes" if value else "report.no")
     if column in WORDS:

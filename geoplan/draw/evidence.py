@@ -1,6 +1,6 @@
 """The evidence on a sheet: which parcel, how far, which stretch of shore; sorted into classes, the worst numbered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ def drawn(result: "Result", results: "Results", looks: Looks, audience: Audience
             continue
         if not audience.sees(result.used.get(look.role, ())):
             continue
-        yield _Layer(look, looks, voice, audience).drawn(frame, _dates(result, look, voice))
+        yield _Layer(look, looks, voice, audience).drawn(_named_by(look, evidence), _dates(result, look, voice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,20 @@ class _Layer:
         column = self.voice.name("column", worst.by) if worst else ""
         sentence = "map.worst_most" if worst and worst.order == "most" else "map.worst_least"
         return self.voice.say(sentence, among=among, column=column)
+
+
+def _named_by(look: LayerLook, evidence: "Mapping[str, gpd.GeoDataFrame]") -> "gpd.GeoDataFrame":
+    """The frame with the names of what its columns point at, in place of their ids."""
+    frame = evidence[look.evidence]
+    for column, other in look.names.items():
+        pointed = evidence.get(other)
+        if column in frame.columns and pointed is not None and {"id", "name"} <= set(pointed.columns):
+            names = dict(zip(pointed["id"].astype(str), pointed["name"], strict=True))
+            known = [names.get(str(v)) for v in frame[column]]
+            frame = frame.assign(
+                **{column: [v if missing(n) else n for v, n in zip(frame[column], known, strict=True)]}
+            )
+    return frame
 
 
 def _named(row: "pd.Series[Any]") -> str:

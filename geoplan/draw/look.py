@@ -59,6 +59,7 @@ class LayerLook:
         other: how a feature of any other class is drawn; without it, in grey.
         areal: how it is drawn where it is an area and `other` is meant for points (parks among facilities).
         tooltip: columns shown when a feature is pointed at.
+        names: columns that hold ids of other evidence, which is shown by its name (`facility` -> `supply`).
         amount: the column whose sum stands behind each class in the legend; features are counted when left out.
         unit: what that sum is printed in.
         worst: what is numbered.
@@ -75,6 +76,7 @@ class LayerLook:
     other: ClassLook | None = None
     areal: ClassLook | None = None
     tooltip: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     amount: str = ""
     unit: str = ""
     worst: Worst | None = None
@@ -248,6 +250,7 @@ def _layer(where: of.Where, value: object, theme: Theme) -> LayerLook:
         "other": lambda at, v: _class(at, v, theme),
         "areal": lambda at, v: _class(at, v, theme),
         "tooltip": of.texts,
+        "names": of.each(lambda at, _, v: of.text(at, v)),
         "amount": of.text,
         "unit": of.text,
         "worst": lambda at, v: of.made(Worst, v, at, worst),

@@ -318,3 +318,21 @@ def test_a_layer_with_unknown_classes_draws_them_apart(results: Results) -> None
         replace(results, results=(*results.results[:2], changed, *results.results[3:])), "natural_shoreline"
     )
     assert [e.text for e in sheet.legends[0].entries] == ["其他或类别不明"]
+
+
+def test_a_facility_is_told_by_its_name_and_a_reason_in_words(results: Results) -> None:
+    result = results["service_500m"]
+    assert result.outcome is not None
+    evidence = dict(result.outcome.evidence)
+    evidence["demand"] = evidence["demand"].assign(
+        facility=["f1", "f2", "f1", "f2", "f9", None], reason=["", "", "", "", "", "unsnapped"]
+    )
+    changed = replace(result, outcome=replace(result.outcome, evidence=evidence))
+    parcels = overlay(
+        sheet_of(replace(results, results=(changed, *results.results[1:])), "service_500m"), "evidence-demand"
+    )
+    said = {f.says[0]: dict(zip(parcels.columns, f.says, strict=True)) for f in parcels.features}
+    assert (said["一号院"]["最近设施"], said["二号院"]["最近设施"]) == ("邻里中心", "社区站")
+    assert (said["五号院"]["最近设施"], said["—"]["最近设施"]) == ("f9", "—")
+    assert said["一号院"]["原因"] == ""
+    assert said["—"]["原因"] not in {"", "unsnapped", "—"}

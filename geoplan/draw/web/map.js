@@ -98,6 +98,7 @@ const geoplan = (() => {
   function telling(columns, says) {
     const list = document.createElement("dl");
     columns.forEach((column, i) => {
+      if (!says[i]) return;
       list.append(Object.assign(document.createElement("dt"), { textContent: column }));
       list.append(Object.assign(document.createElement("dd"), { textContent: says[i] }));
     });
@@ -139,7 +140,7 @@ const geoplan = (() => {
     if (!element) return;
     element.setAttribute("tabindex", "0");
     element.setAttribute("role", "img");
-    element.setAttribute("aria-label", columns.map((c, i) => `${c} ${says[i]}`).join(", "));
+    element.setAttribute("aria-label", columns.map((c, i) => says[i] && `${c} ${says[i]}`).filter(Boolean).join(", "));
   }
 
   const spot = (layer) => (layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter());
