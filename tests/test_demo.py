@@ -1,0 +1,146 @@
+"""The demo city as a planner meets it: one command, then every page in a real browser with the network off."""
+
+import json
+import re
+import shutil
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+
+from geoplan.catalogue import Catalogue
+from geoplan.cli import main
+
+pytestmark = pytest.mark.slow
+
+BROWSER = pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demo city, written and run, and how long that took."""
+    folder = tmp_path_factory.mktemp("demo") / "geoplan-demo"
+    began = time.monotonic()
+    assert main(["demo", "-o", str(folder)]) == 0
+    return folder, time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        context = p.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=shutil.which("chromium"), args=FLAGS, offline=True,
+            viewport={"width": 1280, "height": 800},
+        )  # fmt: skip
+        yield context
+        context.close()
+
+
+def _document(folder):
+    return json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
+
+
+def _pages(folder):
+    return [folder / "out" / "index.html", *sorted((folder / "out" / "maps").glob("*.html"))]
+
+
+def test_the_demo_takes_less_than_a_minute_and_answers_every_question(demo):
+    folder, seconds = demo
+    assert seconds < 60
+    asked = {r["analysis"]: r for r in _document(folder)["results"]}
+    assert set(asked) == set(Catalogue.for_study().names("analyses"))
+    assert all(r["status"] == "ok" for r in asked.values())
+    assert {p.name for p in (folder / "out").iterdir()} >= {
+        "index.html", "maps", "scorecard.csv", "scorecard.xlsx", "results.json", "results.gpkg", "provenance.json",
+    }  # fmt: skip
+
+
+def test_the_demo_shows_met_missed_and_not_due(demo):
+    words = {t["verdict"] for r in _document(demo[0])["results"] for t in r["targets"]}
+    assert words >= {"met", "missed", "not_due", "needs_review"}
+
+
+def test_no_target_is_missed_before_its_year(demo):
+    for result in _document(demo[0])["results"]:
+        assert all(t["year"] <= 2025 for t in result["targets"] if t["verdict"] == "missed")
+
+
+def test_every_page_says_the_city_is_invented(demo):
+    for page in _pages(demo[0]):
+        assert "演示数据，为虚构城市，不得引用" in page.read_text(encoding="utf-8"), page.name
+
+
+def test_a_planner_may_change_the_demo_and_run_it_again(demo, capsys):
+    folder, _ = demo
+    before = _document(folder)["results"]
+    file = folder / "study.toml"
+    text = file.read_text(encoding="utf-8")
+    try:
+        file.write_text(text + '\n[parameters.service_500m]\ndistance = "300 m"\n', encoding="utf-8")
+        assert main(["run", str(folder), "--only", "service_500m", "-o", str(folder / "again"), "--json"]) == 0
+        again = json.loads(capsys.readouterr().out)["results"][0]["value"]
+    finally:
+        file.write_text(text, encoding="utf-8")
+    assert again < next(r["value"] for r in before if r["analysis"] == "service_500m")
+
+
+@BROWSER
+@pytest.mark.browser
+def test_every_page_opens_without_a_network_and_without_a_complaint(demo, browser):
+    for path in _pages(demo[0]):
+        page = browser.new_page()
+        said, asked = [], []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_load_state("load")
+        if path.parent.name == "maps":
+            page.wait_for_selector("html.ready")
+            assert page.locator(".legend, [class*=legend]").count() > 0, path.name
+        assert said == [], path.name
+        assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [path.as_uri()]
+        page.close()
+
+
+@BROWSER
+@pytest.mark.browser
+def test_parcels_stand_on_the_map_and_the_picture_is_not_blank(demo, browser):
+    page = browser.new_page()
+    page.goto((demo[0] / "out" / "maps" / "service_500m.html").as_uri())
+    page.wait_for_selector("html.ready")
+    assert page.locator(".leaflet-overlay-pane path, .leaflet-overlay-pane canvas").count() > 0
+    assert re.search(r"覆盖\s*\d", page.inner_text("body"))
+    assert _colours(page.screenshot()) > 20
+    page.close()
+
+
+def _colours(png: bytes) -> int:
+    """How many different bytes of colour stand in a screenshot: a blank page has next to none."""
+    data, at = b"", 8
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + size]
+        at += 12 + size
+    return len(set(zlib.decompress(data)))
+
+
+def test_every_verdict_of_the_demo_is_traceable_to_its_document(demo):
+    origin = json.loads((demo[0] / "out" / "provenance.json").read_text(encoding="utf-8"))
+    assert all(len(layer["sha256"]) == 64 for layer in origin["layers"].values())
+    for result in _document(demo[0])["results"]:
+        assert all(t["source"] and t["locator"] for t in result["targets"])
+
+
+def test_the_demo_is_never_written_over_a_folder_of_somebody_else(tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    assert main(["demo", "-o", str(tmp_path)]) == 2
+    assert [p.name for p in Path(tmp_path).iterdir()] == ["mine.txt"]
