@@ -60,7 +60,7 @@ def length_share(
         "disagreeing": float(metres[mine & ~drawn.agreed[cut.parent]].sum()),
     }  # fmt: skip
     lengths = facts | {half: getattr(ratio.overall, half) for half in ("part", "whole", "unknown")}
-    said: dict[str, Any] = {f"{name}_km": shown(m / 1000, 3) for name, m in lengths.items()} | {
+    said: dict[str, Any] = {f"{n}_km": shown(m / 1000, 3, toward=int(0 < m < 0.5)) for n, m in lengths.items()} | {
         "place": place.name, "line": whole.spec.title, "version": whole.source.as_of or "—",
         "document": whole.source.document or "—", "share": percent(ratio.value), "beside": beside,
         "spacing": shown(spaced[0] if spaced else None, 1), "scales": [shown(m, 0) for m in scales],

@@ -200,3 +200,9 @@ def test_no_shore_is_no_value():
 def test_a_line_without_classes_is_wholly_part():
     line = shore([(0, 0), (100, 0)])
     assert length_share(line, line, place=square(1000)).measure.value == 1
+
+
+def test_a_few_centimetres_beyond_the_place_are_not_told_as_nothing():
+    line = shore([(500, 5), (1000.02, 5)], **{"class": ["natural"]})
+    note = next(n for n in share(line, square(1000)).notes if n.sentence == "length_share.outside")
+    assert note.fields["outside_km"] == "0.001"
