@@ -150,7 +150,7 @@ def page(sheet: Sheet, theme: Theme, *, home: str = "") -> str:
     figure.html.add_child(
         _Text(f'<svg class="defs" aria-hidden="true"><defs>{patterns.svg()}</defs></svg>{header(sheet, home)}')
     )
-    figure.script.add_child(_Text(f"{_leaflet('leaflet.js')}\n{_own('map.js')}"))
+    figure.script.add_child(_Text(f"{_leaflet('leaflet.js')}\n{_own('shapes.js')}\n{_own('map.js')}"))
     figure.add_child(drawn)
     for number, element in enumerate(_tree(figure)):
         element._id = str(number)  # noqa: SLF001  (branca draws ids at random and offers no other way)

@@ -5,70 +5,7 @@ const geoplan = (() => {
   const METRES_PER_PIXEL = 0.0254 / 96; // of paper and of a CSS pixel
   const A = 6378137, E2 = 0.00669438002290; // GRS 80
   const overlays = {};
-  let map, page, ground, tiles = [];
-
-  L.Browser.retina = true; // canvases hold twice the pixels, so that a print is sharp
-
-  const outline = {
-    square: (x, y, r) => `M${x - r} ${y - r}H${x + r}V${y + r}H${x - r}Z`,
-    diamond: (x, y, r) => `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}Z`,
-    triangle: (x, y, r) => `M${x} ${y - r}L${x + r} ${y + r}H${x - r}Z`,
-    cross: (x, y, r) => `M${x - r} ${y}H${x + r}M${x} ${y - r}V${y + r}`,
-  };
-  const roundMark = L.SVG.prototype._updateCircle;
-  L.SVG.include({
-    _updateCircle(layer) {
-      const draw = outline[layer.options.shape];
-      if (!draw || layer._empty()) return roundMark.call(this, layer);
-      return this._setPath(layer, draw(layer._point.x, layer._point.y, layer._radius));
-    },
-  });
-  const roundDot = L.Canvas.prototype._updateCircle, plainFill = L.Canvas.prototype._fillStroke;
-  L.Canvas.include({
-    _updateCircle(layer) {
-      const draw = outline[layer.options.shape];
-      if (!draw || layer._empty()) return roundDot.call(this, layer);
-      if (!this._drawing) return undefined;
-      const path = new Path2D(draw(layer._point.x, layer._point.y, layer._radius)), o = layer.options;
-      if (o.fill) { this._ctx.globalAlpha = o.fillOpacity; this._ctx.fillStyle = o.fillColor; this._ctx.fill(path); }
-      if (o.stroke) {
-        Object.assign(this._ctx, { globalAlpha: o.opacity, strokeStyle: o.color, lineWidth: o.weight });
-        this._ctx.stroke(path);
-      }
-      return undefined;
-    },
-    _fillStroke(ctx, layer) {
-      const o = layer.options, tile = tiles[o.hatch];
-      if (!tile || !o.fill || !o.fillOpacity) return plainFill.call(this, ctx, layer);
-      ctx.globalAlpha = 1;
-      ctx.fillStyle = ctx.createPattern(tile, "repeat");
-      ctx.fill("evenodd");
-      o.fill = false;
-      plainFill.call(this, ctx, layer);
-      o.fill = true;
-      return undefined;
-    },
-  });
-
-  function hatch([strokes, fill, line, opacity]) {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 8;
-    const ctx = tile.getContext("2d");
-    ctx.globalAlpha = opacity;
-    if (fill) { ctx.fillStyle = fill; ctx.fillRect(0, 0, 8, 8); }
-    Object.assign(ctx, { globalAlpha: 1, strokeStyle: line, lineCap: "round", lineWidth: strokes.includes("h.01") ? 2.4 : 1.1 });
-    ctx.stroke(new Path2D(strokes));
-    return tile;
-  }
-
-  function ring(steps) {
-    const points = [];
-    for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) {
-      x += steps[i]; y += steps[i + 1];
-      points.push([y / 1e6, x / 1e6]);
-    }
-    return points;
-  }
+  let map, page, ground;
 
   function style(paint) {
     const [fill, line, width, dash, number, opacity, shape, size, casing] = paint;
@@ -83,15 +20,15 @@ const geoplan = (() => {
 
   function drawn(kind, parts, options, under) {
     if (kind === 1) {
-      const lines = parts.map((part) => ring(part[0]));
+      const lines = parts.map((part) => shapes.ring(part[0]));
       if (options.casing) {
         const wide = { color: page.paper, weight: options.weight + 2 * options.casing, dashArray: null, lineCap: "butt", interactive: false };
         under.addLayer(L.polyline(lines, { ...options, ...wide }));
       }
       return L.polyline(lines, options);
     }
-    if (kind === 2) return L.polygon(parts.map((part) => part.map(ring)), options);
-    const dots = parts.map((part) => L.circleMarker(ring(part[0])[0], options));
+    if (kind === 2) return L.polygon(parts.map((part) => part.map(shapes.ring)), options);
+    const dots = parts.map((part) => L.circleMarker(shapes.ring(part[0])[0], options));
     return dots.length === 1 ? dots[0] : L.featureGroup(dots);
   }
 
@@ -119,7 +56,7 @@ const geoplan = (() => {
       const layer = drawn(kind, parts, { ...paints[paint], ...own, interactive: !still && says.length > 0 }, group);
       if (!still && says.length) {
         const wide = paints[paint].weight;
-        layer.bindTooltip(() => telling(data.columns, says), { sticky: true, className: "telling" });
+        layer.bindTooltip(() => telling(data.columns, says), { sticky: true, opacity: 1, className: "telling" });
         layer.bindPopup(() => telling(data.columns, says), { className: "telling", maxWidth: 320 });
         if (reachable) layer.on("add", () => focusable(layer, data.columns, says));
         layer.on("mouseover", () => layer.setStyle({ weight: wide + 1.5 }));
@@ -294,7 +231,7 @@ const geoplan = (() => {
   }
 
   function start(made, settings) {
-    map = made; page = settings; tiles = page.hatches.map(hatch);
+    map = made; page = settings; shapes.hatches(page.hatches);
     map.createPane("ground").classList.add("ground-pane");
     ground = L.canvas({ pane: "ground", padding: 0.3 });
     L.control.zoom({ zoomInTitle: page.texts.zoom_in, zoomOutTitle: page.texts.zoom_out }).addTo(map);
