@@ -20,7 +20,7 @@ from geoplan.draw.public import fitted
 from geoplan.draw.report import report
 from geoplan.draw.scorecard import as_csv, lines, scorecard
 from geoplan.draw.sections import target_table
-from geoplan.draw.sentences import sentences
+from geoplan.draw.sentences import basis, dated, sentences
 from geoplan.draw.tables import Cell, Head, Printed, facts_table, outcome_tables, weights_table
 from geoplan.draw.unmet import unmet_tables
 from geoplan.draw.voice import Voice
@@ -82,7 +82,10 @@ def _sheets(results: Results, looks: Tables, audience: Audience) -> Iterator[tup
         if kept:
             yield title, tuple(kept)
         for table in zone_tables(result, results.place.zones, voice):
-            yield f"{number} {table.heads[0].label} {title.partition(' ')[2]}", (table,)
+            name = voice.title(result.analysis.title) or result.name
+            told = (*table.notes, dated(result, voice), basis(results))
+            headed = replace(table, title=f"{name}  {table.title}", notes=told)
+            yield f"{number} {table.heads[0].label} {name}", (headed,)
     unmet = tuple(t for result in results.results for t in unmet_tables(result, looks, voice))
     if unmet:
         yield voice.say("report.unmet_sheet"), unmet
@@ -94,10 +97,10 @@ def _sheets(results: Results, looks: Tables, audience: Audience) -> Iterator[tup
 
 def _notes(results: Results, audience: Audience, voice: Voice) -> Printed:
     """Every sentence a reader must know, by answer: so that a sheet taken out of its book is still read right."""
-    place = results.place
-    ellipsoid = place.crs.ellipsoid.name if place.crs.ellipsoid else ""
-    basis = voice.say("report.basis", ellipsoid=voice.name("report.ellipsoid", ellipsoid))
-    said = [(results.study, text) for text in (*marks(results, voice, audience), crs_note(place.crs, voice), basis)]
+    said = [
+        (results.study, text)
+        for text in (*marks(results, voice, audience), crs_note(results.place.crs, voice), basis(results))
+    ]
     every = lines(results)
     for result in results.results:
         title = voice.title(result.analysis.title) or result.name

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from geoplan.draw.audience import Audience
+from geoplan.errors import GeoplanError
 from geoplan.layer import Ledger, Source
-from geoplan.measure import Outcome, Table
-from geoplan.result import Result, Results, Used
+from geoplan.measure import Note, Outcome, Table
+from geoplan.result import Judged, Result, Results, Used
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,9 +40,21 @@ def _result(result: Result, audience: Audience) -> Result:
     if outcome is not None:
         outcome = _outcome(outcome, audience) if seen else replace(outcome, evidence={}, tables={})
     told = seen and audience.told(result.analysis.weight)
-    judged = result.judged if told else tuple(replace(j, verdict=replace(j.verdict, closing=())) for j in result.judged)
+    judged = tuple(_judged(j, told=told) for j in result.judged)
     used = {role: tuple(_used(u, audience) for u in group) for role, group in result.used.items()}
-    return replace(result, outcome=outcome, judged=judged, used=used)
+    return replace(result, outcome=outcome, judged=judged, used=used, reason=_reason(result.reason))
+
+
+def _judged(judged: Judged, *, told: bool) -> Judged:
+    verdict = replace(judged.verdict, reason=_reason(judged.verdict.reason))
+    return replace(judged, verdict=verdict if told else replace(verdict, closing=()))
+
+
+def _reason(reason: Note | None) -> Note | None:
+    """Why there is no value; an error names files, so the public reads only that there was one."""
+    if reason is None or not any(isinstance(value, GeoplanError) for value in reason.fields.values()):
+        return reason
+    return Note("report.reason_internal")
 
 
 def _outcome(outcome: Outcome, audience: Audience) -> Outcome:

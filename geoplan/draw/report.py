@@ -10,6 +10,7 @@ from geoplan.draw.audience import Audience
 from geoplan.draw.scorecard import SIGNS, TONES, Line, lines, summary, value_cell
 from geoplan.draw.seal import sealed
 from geoplan.draw.sections import Section, section
+from geoplan.draw.sentences import basis
 from geoplan.draw.sheet import Sheet
 from geoplan.draw.swatch import Patterns, swatch
 from geoplan.draw.tables import Printed
@@ -97,11 +98,7 @@ def _cover(results: Results, voice: Voice) -> Iterator[tuple[str, str]]:
     if results.stamp:
         yield voice.say("report.cover_date"), voice.date(results.stamp)
     yield voice.say("report.cover_crs"), margin.crs_note(place.crs, voice)
-    ellipsoid = place.crs.ellipsoid.name if place.crs.ellipsoid else ""
-    yield (
-        voice.say("report.cover_basis"),
-        voice.say("report.basis", ellipsoid=voice.name("report.ellipsoid", ellipsoid)),
-    )
+    yield voice.say("report.cover_basis"), basis(results)
 
 
 def _appendices(results: Results, audience: Audience) -> Iterator[Printed]:

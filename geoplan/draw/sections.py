@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from geoplan.draw.picture import legends, picture
 from geoplan.draw.scorecard import Line
-from geoplan.draw.sentences import part_of, sentences, unknown_of
+from geoplan.draw.sentences import dated, part_of, sentences, unknown_of
 from geoplan.draw.sheet import Legend, Sheet
 from geoplan.draw.swatch import Patterns
 from geoplan.draw.tables import Cell, Head, Printed, facts_table, outcome_tables, weights_table
@@ -80,7 +80,6 @@ def section(
     voice = Voice(results.language)
     value, unit, beside = sheet.figure
     told = (part_of(result, voice), unknown_of(result, voice), beside if result.status == "ok" else "")
-    date = voice.say("report.as_of", date=voice.date(result.as_of)) if result.as_of else voice.say("report.as_of_none")
     said = sentences(result, results, judged)
     return Section(
         name=result.name,
@@ -89,7 +88,7 @@ def section(
         question=voice.title(result.analysis.question),
         value=value,
         unit=unit,
-        beside=(*(t for t in told if t), date),
+        beside=(*(t for t in told if t), dated(result, voice)),
         reason=voice.note(result.reason) if result.reason else "",
         sentences=(*said, *_closing(judged, voice)),
         lines=judged,

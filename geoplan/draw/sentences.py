@@ -11,7 +11,7 @@ from geoplan.draw.voice import Voice
 from geoplan.measure import Ratio, Total
 from geoplan.result import Result, Results
 
-__all__ = ["part_of", "sentences", "unknown_of"]
+__all__ = ["basis", "dated", "part_of", "sentences", "unknown_of"]
 
 
 def sentences(result: Result, results: Results, judged: tuple[Line, ...]) -> tuple[str, ...]:
@@ -114,3 +114,17 @@ def unknown_of(result: Result, voice: Voice) -> str:
     if not unknown:
         return ""
     return voice.say("report.unknown", **_printed(unknown, engine_unit(result), voice, "amount", "unit"))
+
+
+def dated(result: Result, voice: Voice) -> str:
+    """The date the answer speaks of, or that there is none."""
+    if not result.as_of:
+        return voice.say("report.as_of_none")
+    return voice.say("report.as_of", date=voice.date(result.as_of))
+
+
+def basis(results: Results) -> str:
+    """How areas and lengths were measured, and things counted."""
+    voice, crs = Voice(results.language), results.place.crs
+    ellipsoid = crs.ellipsoid.name if crs.ellipsoid else ""
+    return voice.say("report.basis", ellipsoid=voice.name("report.ellipsoid", ellipsoid))

@@ -330,6 +330,7 @@ def test_the_public_reads_no_path_and_nothing_of_internal_sources(public: Path) 
             text = path.read_text(encoding="utf-8-sig")
             assert "data/residential.gpkg" not in text, path.name
             assert ".gpkg" not in text.replace("results.gpkg", ""), path.name
+            assert "stations.shp" not in text, path.name
     texts = [
         str(c.value) for s in openpyxl.load_workbook(public / "scorecard.xlsx") for row in s.iter_rows() for c in row
     ]
@@ -360,3 +361,57 @@ def test_the_public_report_carries_its_review_number_or_says_there_is_none(
     text = Page((tmp_path / "without" / "index.html").read_text(encoding="utf-8")).text
     assert "未取得审图号，不得公开使用" in text
     assert "内部资料" not in text
+
+
+# the ends
+
+
+def test_a_run_without_answers_or_zones_still_writes_everything(results: Results, tmp_path: Path) -> None:
+    bare = replace(
+        results,
+        results=(),
+        base={},
+        notices=(),
+        not_asked={},
+        provenance={},
+        stamp="",
+        place=replace(results.place, zones={}),
+    )
+    draw.write(bare, tmp_path / "out", looks=LOOKS)
+    assert len(rows_of(tmp_path / "out")) == 1
+    assert json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["results"] == []
+    assert Page((tmp_path / "out" / "index.html").read_text(encoding="utf-8")).open == []
+
+
+def test_a_long_table_says_how_much_of_it_is_printed(results: Results, tmp_path: Path) -> None:
+    from geoplan.measure import Column, Outcome, Table
+
+    first = results["service_500m"]
+    assert first.outcome is not None
+    table = Table((Column("id"), Column("metres", "m")), tuple((f"p{i}", float(i)) for i in range(500)))
+    long = replace(first, outcome=Outcome(first.outcome.measure, tables={"unreached": table}))
+    draw.write(replace(results, results=(long,)), tmp_path / "out", looks=LOOKS)
+    assert (
+        "本表共500行，此处列前60行；全部见 scorecard.xlsx。"
+        in Page((tmp_path / "out" / "index.html").read_text(encoding="utf-8")).text
+    )
+    cells = [
+        row[0].value
+        for sheet in openpyxl.load_workbook(tmp_path / "out" / "scorecard.xlsx")
+        for row in sheet.iter_rows()
+    ]
+    assert "p499" in cells
+
+
+def test_a_look_nobody_wrote_leaves_the_old_results(results: Results, tmp_path: Path) -> None:
+    from geoplan.errors import UnknownName
+
+    out = tmp_path / "out"
+    draw.write(results, out, looks=LOOKS)
+    before = hashes(out)
+    first = results.results[0]
+    other = replace(results, results=(replace(first, analysis=replace(first.analysis, map="reech")),))
+    with pytest.raises(UnknownName, match="reach"):
+        draw.write(other, out, looks=LOOKS)
+    assert hashes(out) == before
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
