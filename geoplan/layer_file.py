@@ -52,7 +52,7 @@ def spec_of(name: str, table: Mapping[str, Any], origin: str) -> LayerSpec:
         _one_of(column, columns, "codes.column", origin)
     schemes = {
         scheme: _classes(classes, f"codes.schemes.{scheme}", origin)
-        for scheme, classes in codes.get("schemes", {}).items()
+        for scheme, classes in _table(codes.get("schemes", {}), "codes.schemes", origin).items()
     }
     osm = _classes(table.get("osm", {}), "osm", origin)
     for tag in (tag for tags in osm.values() for tag in tags):
@@ -77,7 +77,7 @@ def _columns(table: Mapping[str, Any], origin: str) -> dict[str, ColumnSpec]:
         "id": ColumnSpec("id", ("BSM", "osm_id", "标识码", "编号")),
         "name": ColumnSpec("name", ("名称", "MC")),
     }
-    for name, given in table.items():
+    for name, given in _table(table, "columns", origin).items():
         key = f"columns.{name}"
         if name in RESERVED or not _NAME.fullmatch(name):
             raise DefinitionError("definition.column_name", file=origin, key=key, reserved=", ".join(RESERVED))
@@ -86,9 +86,7 @@ def _columns(table: Mapping[str, Any], origin: str) -> dict[str, ColumnSpec]:
         _one_of(kind, KINDS, f"{key}.kind", origin)
         unit = given.get("unit", "")
         if unit and not dimension_of(unit):
-            raise DefinitionError(
-                "definition.choice_in", file=origin, key=f"{key}.unit", value=unit, allowed="m, m2, …"
-            )
+            _one_of(unit, ("m", "m2", "ha", "people", "count", "years", "%"), f"{key}.unit", origin)
         minimum = given.get("minimum")
         if minimum is not None and kind not in {"number", "integer"}:
             raise DefinitionError("definition.choice_in", file=origin, key=f"{key}.kind", value=kind, allowed="number")
@@ -107,7 +105,7 @@ def _classes(table: Mapping[str, Any], key: str, origin: str) -> dict[str, tuple
     """Class -> codes, words or tags; the same one under two classes would make a feature two things at once."""
     classes: dict[str, tuple[str, ...]] = {}
     seen: dict[str, str] = {}
-    for name, given in table.items():
+    for name, given in _table(table, key, origin).items():
         if not _NAME.fullmatch(name):
             raise DefinitionError("definition.class_name", file=origin, key=f"{key}.{name}")
         classes[name] = _texts(given, f"{key}.{name}", origin)
@@ -127,10 +125,14 @@ def _texts(value: object, key: str, origin: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _known(table: object, allowed: tuple[str, ...], prefix: str, origin: str) -> None:
+def _table(table: object, key: str, origin: str, allowed: Iterable[str] = ("…",)) -> Mapping[str, Any]:
     if not isinstance(table, dict):
-        raise DefinitionError("definition.table", file=origin, key=prefix.rstrip("."), allowed=", ".join(allowed))
-    for key in table:
+        raise DefinitionError("definition.table", file=origin, key=key, allowed=", ".join(allowed))
+    return table
+
+
+def _known(table: object, allowed: tuple[str, ...], prefix: str, origin: str) -> None:
+    for key in _table(table, prefix.rstrip("."), origin, allowed):
         if key not in allowed:
             close = nearest(key, allowed) or ", ".join(allowed)
             raise DefinitionError("definition.key", file=origin, key=f"{prefix}{key}", nearest=close)

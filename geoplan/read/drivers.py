@@ -5,12 +5,14 @@ when GDAL loads, so this module is imported before anything that loads it; files
 because a program may have loaded GDAL before.
 """
 
+import functools
 import importlib
+import logging
 import os
 
 from geoplan.errors import SourceError
 
-__all__ = ["CONNECTING", "refuse_indirect", "switch_off"]
+__all__ = ["CONNECTING", "load_rasters", "refuse_indirect", "switch_off"]
 
 CONNECTING = (
     "ADBC", "AmigoCloud", "Carto", "CSW", "DAAS", "EEDA", "EEDAI", "Elasticsearch", "GDALG", "GMLAS", "GPSBabel",
@@ -39,6 +41,21 @@ def switch_off() -> None:
     importlib.import_module("pyogrio")
     if log is None:
         del os.environ["CPL_LOG"]
+
+
+@functools.cache
+def load_rasters() -> None:
+    """Load the GDAL of rasterio, which has one of its own, without what it says of the switches."""
+    import rasterio
+
+    log = logging.getLogger("rasterio._env")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with rasterio.Env():
+            pass
+    finally:
+        log.setLevel(level)
 
 
 def refuse_indirect(head: bytes, text: str) -> None:

@@ -46,7 +46,7 @@ def read(
     rows = _table(list(_objects(found, wanted, lines=spec.geometry == "line")), degrees)
     if not len(rows) and not declared.covers:
         raise CoverageError("source.nothing", layer=spec.name, path=found.text)
-    west, south, east, north = (float(b) for b in rows.total_bounds)
+    bounds = vector.bounds_of(rows.geometry.to_numpy())
     shapes = crs_room.to_crs(rows.geometry.to_numpy(), degrees, crs)
     rows = rows.set_geometry(shapes, crs=crs)
     if area is not None:
@@ -55,7 +55,7 @@ def read(
     made = vector.finished(rows, {**named, "id": "id"}, "", declared, spec, crs)
     if not declared.one_class:
         made.frame["class"] = rows.loc[made.frame.index, "class"]
-    wide = vector.extent_of((west, south, east, north), degrees, crs)
+    wide = vector.extent_of(bounds, degrees, crs)
     return vector.Piece(made.frame, made.read, made.entries, crs_room.LONLAT, "", wide, made.notes)
 
 

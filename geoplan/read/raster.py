@@ -155,6 +155,7 @@ def _open(path: str, text: str) -> "Iterator[Any]":
     import rasterio
     from rasterio.errors import RasterioIOError
 
+    drivers.load_rasters()
     try:
         data = rasterio.open(path)
     except RasterioIOError as error:

@@ -87,8 +87,8 @@ def _graph(found: "Found", declared: "Declared", spec: "LayerSpec", crs: "CRS", 
     if not len(streets.lines) and not declared.covers:  # of an empty file nobody knows the CRS either
         raise CoverageError("source.none_here", layer=spec.name, path=found.text)
     source, notes = vector.crs_of(said, declared)
-    west, south, east, north = (float(b) for b in shapely.total_bounds(streets.lines))
-    crs_room.check_range((west, south, east, north), source, layer=spec.name, path=found.text)
+    bounds = vector.bounds_of(streets.lines)
+    crs_room.check_range(bounds, source, layer=spec.name, path=found.text)
     rows = _rows(streets, crs_room.to_crs(streets.lines, source, crs), crs)
     if area is not None:
         rows = rows.iloc[np.sort(shapely.STRtree(rows.geometry.to_numpy()).query(area, predicate="intersects"))]
@@ -96,7 +96,7 @@ def _graph(found: "Found", declared: "Declared", spec: "LayerSpec", crs: "CRS", 
     made = vector.finished(rows, {**wanted, "id": "id"}, "", declared, spec, crs)
     kept = rows.loc[made.frame.index]
     frame = made.frame.assign(u=kept["u"], v=kept["v"], length=_lengths(kept, declared, spec, crs))
-    extent = vector.extent_of((west, south, east, north), source, crs)
+    extent = vector.extent_of(bounds, source, crs)
     return Piece(frame, made.read, made.entries, crs_room.label(source), "", extent, (*notes, *made.notes))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geoplan.read.declared import Declared
     from geoplan.read.guards import Found
 
-__all__ = ["Piece", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read"]
+__all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read"]
 
 _MEASURED = ("m", "m2", "ha")
 
@@ -235,6 +235,14 @@ def _grown(bounds: "Bounds") -> "Bounds":
     west, south, east, north = bounds
     margin = 1 + 0.001 * max(east - west, north - south)
     return west - margin, south - margin, east + margin, north + margin
+
+
+def bounds_of(shapes: "NDArray[np.object_]") -> "Bounds":
+    """The box about shapes; nan where there are none."""
+    import shapely
+
+    west, south, east, north = (float(b) for b in shapely.bounds(shapely.multipoints(shapely.get_coordinates(shapes))))
+    return west, south, east, north
 
 
 def extent_of(bounds: "Bounds", source: "CRS", crs: "CRS") -> "Bounds":

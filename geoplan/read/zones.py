@@ -127,7 +127,10 @@ def grid_of(level: str, kind: str, size: float, place: Place) -> Zones:
     y = np.stack([(high * row + j) * (rise / high) for _, j in corners], axis=1)
     shapes = shapely.polygons(np.stack([x, y], axis=2))
     ids = [f"{'H' if kind == 'hexagon' else 'S'}{c}_{r}" for c, r in zip(column.tolist(), row.tolist(), strict=True)]
-    return _measured(level, ids, ids, np.asarray(shapes, dtype=object), place)
+    cells = np.asarray(shapes, dtype=object)
+    kept = np.flatnonzero(area(shapely.intersection(cells, place.boundary), place.crs) > 0)
+    # a lattice fills the place and shares no ground: there is nothing to measure
+    return Zones(level, tuple(ids[i] for i in kept), tuple(ids[i] for i in kept), cells[kept])
 
 
 def _read(
