@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["origin_of", "software"]
 
-_LIBRARIES = ("geopandas", "shapely", "pyproj", "pyogrio", "rasterio", "numpy", "scipy", "networkx", "exactextract")
+_LIBRARIES = ("geopandas", "shapely", "pyproj", "pyogrio", "rasterio", "numpy", "scipy", "networkx")
 
 
 def origin_of(study: "Study", place: "Place", results: "Iterable[Result]") -> dict[str, Any]:

@@ -205,7 +205,7 @@ def _verdict(result: Result, target: Target, year: int | None) -> Verdict:
     analysis = result.analysis
     measure = result.outcome.measure if result.outcome else None
     halves = measure.overall if isinstance(measure, Ratio) else None
-    return judge(
+    verdict = judge(
         target,
         value=result.value,
         ceiling=result.ceiling,
@@ -218,6 +218,20 @@ def _verdict(result: Result, target: Target, year: int | None) -> Verdict:
         absent="not_applicable" if result.status == "not_applicable" else "no_data",
         reason=result.reason,
     )
+    return _counted(result, verdict)
+
+
+def _counted(result: Result, verdict: Verdict) -> Verdict:
+    """The verdict, left to a person where people nobody counted could change it: they stand in neither half."""
+    measure = result.outcome.measure if result.outcome else None
+    if not (isinstance(measure, Ratio) and measure.whole_unit == "people" and result.outcome is not None):
+        return verdict
+    missing = result.outcome.facts.get("people_unknown") or 0
+    # more people can only lower an amount per head, but a share of people either way
+    open_words = {"met", "met_early", "on_track"} | (set() if not measure.overall.bounded else {"missed", "behind"})
+    if not missing or verdict.word not in open_words:
+        return verdict
+    return replace(verdict, word="needs_review", reason=Note("verdict_why.people_unknown", {"count": int(missing)}))
 
 
 def _unmet(result: Result) -> list[Unmet]:

@@ -76,7 +76,7 @@ RESERVED = {
     "rasterio": {"read", "sample"},
     "pyogrio": {"read", "draw", "sample", "provenance"},
 }
-OPS = {"numpy", "scipy", "shapely", "networkx", "pyproj", "rasterio.features", "rasterio.windows", "exactextract"}
+OPS = {"numpy", "scipy", "shapely", "networkx", "pyproj", "rasterio.features", "rasterio.windows"}
 OPENS = {
     "read_arrow", "read_bounds", "read_csv", "read_dataframe", "read_excel", "read_feather", "read_file", "read_info", "read_json",
     "read_parquet", "read_postgis", "open_arrow", "list_layers", "graph_from_xml", "load_graphml", "read_graphml",
