@@ -86,7 +86,7 @@ def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Pri
     numeric = [_is_numeric(row[i] for row in table.rows) for i in range(len(table.columns))]
     shown_in = [printed_unit(column.unit) if column.unit == "m2" else column.unit for column in table.columns]
     heads = tuple(
-        head(voice, voice.name("column", column.name), unit, numeric=number)
+        head(voice, _column(voice, result.analysis.method, column.name), unit, numeric=number)
         for column, unit, number in zip(table.columns, shown_in, numeric, strict=True)
     )
     factors = [
@@ -99,6 +99,12 @@ def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Pri
     )
     own = f"report.table.{result.analysis.method}_{name}"
     return Printed(name, voice.say(own) if voice.knows(own) else name, heads, rows)
+
+
+def _column(voice: Voice, method: str, name: str) -> str:
+    """The title of a column: its own in the tables of that method, else the one all share."""
+    own = f"column.{method}_{name}"
+    return voice.say(own) if voice.knows(own) else voice.name("column", name)
 
 
 def _in_table(value: Any, column: str, unit: str, factor: float, voice: Voice, turned: int) -> Cell:
