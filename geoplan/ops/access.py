@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geoplan.ops import ellipsoid, snap
-from geoplan.ops.network import Network, Positions
+from geoplan.ops.network import Network, Positions, at_nodes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,9 +155,9 @@ def access_points(
         beside = beside[again]
     target, legs = np.concatenate([target, edge]), np.concatenate([legs, guessed])
     estimated = np.r_[np.zeros(len(mine), dtype=bool), np.ones(len(beside), dtype=bool)]
-    where = _on_edges(network, target, legs) if snap_to == "edge" else _at_nodes(network, target)
     off = shapely.length(legs) / ground_scale(legs, crs)
-    return Access(np.concatenate([owner[mine], rest[beside]]), legs, Positions(*where, off), estimated)
+    where = _on_edges(network, target, legs, off) if snap_to == "edge" else at_nodes(network, target, off)
+    return Access(np.concatenate([owner[mine], rest[beside]]), legs, where, estimated)
 
 
 def starts(shapes: "Shapes", doors: Doors) -> "Shapes":
@@ -208,20 +208,12 @@ def _estimated(
     return np.concatenate([beside, rest[lone]]), np.concatenate([target, far]), np.concatenate([legs, leg])
 
 
-def _on_edges(network: Network, edge: "Places", legs: "Shapes") -> "tuple[Places, Floats]":
-    """Edge and metres along it of the far ends of legs. An edge may be longer than it is drawn."""
+def _on_edges(network: Network, edge: "Places", legs: "Shapes", off: "Floats") -> Positions:
+    """The far ends of legs as positions on edges. An edge may be longer than it is drawn."""
     lines, spot = network.shapes[edge], shapely.get_point(legs, -1)
     drawn = shapely.length(lines)
     share = np.divide(shapely.line_locate_point(lines, spot), drawn, out=np.zeros(len(edge)), where=drawn > 0)
-    return edge, np.clip(share, 0.0, 1.0) * network.length[edge]
-
-
-def _at_nodes(network: Network, node: "Places") -> "tuple[Places, Floats]":
-    """Any edge that meets the node, and which end of it that is in metres."""
-    some = np.zeros(len(network.node), dtype=np.intp)
-    some[network.v], some[network.u] = np.arange(len(network.v)), np.arange(len(network.u))
-    edge = some[node]
-    return edge, np.where(network.u[edge] == node, 0.0, network.length[edge])
+    return Positions(edge, np.clip(share, 0.0, 1.0) * network.length[edge], off)
 
 
 def _pieces(outlines: "Shapes") -> "tuple[Shapes, Places]":

@@ -2,7 +2,8 @@
 
 Nobody walks from junction to junction. A facility stands at a place on an edge, so each edge becomes the chain
 u, facilities, v; a walk starts at a place on an edge, so it is bracketed between its two neighbours in that chain. Two
-people on one edge therefore meet along it, never by way of a junction.
+people on one edge therefore meet along it, never by way of a junction. Between junctions the chain is as long as the
+edge, so the search goes over junctions and the facilities are looked up along their edges afterwards.
 """
 
 from dataclasses import dataclass
@@ -137,6 +138,22 @@ def build_network(u: "ArrayLike", v: "ArrayLike", length: "ArrayLike", shapes: "
     return Network(node, start, end, metres, lines, shapely.STRtree(lines), links)
 
 
+def at_nodes(network: Network, node: "Places", off: "Floats | None" = None) -> Positions:
+    """Positions that stand on nodes (given by position in `network.node`), `off` metres beside them.
+
+    >>> streets = build_network([5], [8], [30.0], shapely.linestrings([[[0, 0], [30, 0]]]))
+    >>> at_nodes(streets, np.array([1, 0])).at.tolist()
+    [30.0, 0.0]
+    >>> len(at_nodes(streets, np.zeros(0, dtype=int)))
+    0
+    """
+    some = np.zeros(len(network.node), dtype=np.intp)
+    some[network.v], some[network.u] = np.arange(len(network.v)), np.arange(len(network.u))
+    edge = some[node]
+    at = np.where(network.u[edge] == node, 0.0, network.length[edge])
+    return Positions(edge, at, np.zeros(len(edge)) if off is None else off)
+
+
 def nearest_supply(network: Network, supply: Positions, limit: float = np.inf) -> Walks:
     """Walk outwards from every supply at once, as far as `limit`, and note how far the nearest is.
 
@@ -145,29 +162,20 @@ def nearest_supply(network: Network, supply: Positions, limit: float = np.inf) -
     n, k = len(network.node), len(supply)
     order = np.lexsort((supply.at, supply.edge))
     edge, at, off = supply.edge[order], supply.at[order], supply.off[order]
-    if not k:
-        nothing = np.zeros(0, dtype=np.intp)
-        return Walks(
-            network,
-            limit,
-            np.full(n, np.inf),
-            np.full(n, -1, dtype=np.intp),
-            nothing,
-            np.zeros(0),
-            np.zeros(0),
-            nothing,
+    u, v, rest = network.u[edge], network.v[edge], network.length[edge] - at
+    metres, source = np.full(n, np.inf), np.full(n, -1, dtype=np.intp)
+    if k:
+        # each supply hangs beside its edge on one-way links, so that nobody takes a short cut through a facility
+        links = _with_pendants(network.links, np.stack([u, v], axis=1), np.stack([off + at, off + rest], axis=1))
+        found, _, came = dijkstra(
+            links, indices=np.arange(n, n + k), min_only=True, limit=limit + INCLUSIVE, return_predecessors=True
         )
-    row, column, metres = _chain(network, edge, at)
-    # each supply hangs beside its stop on a one-way link, so that nobody takes a short cut through a facility
-    row = np.r_[row, np.arange(n + k, n + 2 * k)]
-    column = np.r_[column, np.arange(n, n + k)]
-    links = _joined(network.links, _links(row, column, np.r_[metres, off], n + 2 * k))
-    found, _, came = dijkstra(
-        links, indices=np.arange(n + k, n + 2 * k), min_only=True, limit=limit + INCLUSIVE, return_predecessors=True
-    )
-    nearest = np.where(came < 0, -1, order[np.clip(came - n - k, 0, k - 1)])
-    stops = slice(n, n + k)
-    return Walks(network, limit, found[:n], nearest[:n], edge, at, found[stops], nearest[stops])
+        metres, source = found[:n], np.where(came[:n] < 0, -1, order[np.clip(came[:n] - n, 0, k - 1)])
+    ways = np.stack([off, metres[u] + at, metres[v] + rest])
+    best = ways.argmin(axis=0)
+    which = np.choose(best, [order, source[u], source[v]])
+    stops = _along_edges(edge, at, ways[best, np.arange(k)], which)
+    return Walks(network, limit, metres, source, edge, at, *stops)
 
 
 def walk_metres(walks: Walks, origins: Positions) -> "tuple[Floats, Places]":
@@ -224,18 +232,19 @@ def components(network: Network) -> "Places":
     return label
 
 
-def _chain(network: Network, edge: "Places", at: "Floats") -> "tuple[Places, Places, Floats]":
-    """Two-way links of the stops (numbered from n, sorted along their edges) with their neighbours in the chain."""
-    n, k = len(network.node), len(edge)
-    stop = np.arange(n, n + k)
-    starts = np.r_[True, edge[1:] != edge[:-1]]
-    ends = np.r_[starts[1:], True]
-    behind = np.where(starts, network.u[edge], stop - 1)
-    back = np.where(starts, at, at - np.r_[0.0, at[:-1]])
-    last = np.flatnonzero(ends)
-    row, column = np.r_[stop, stop[last]], np.r_[behind, network.v[edge[last]]]
-    metres = np.r_[back, network.length[edge[last]] - at[last]]
-    return np.r_[row, column], np.r_[column, row], np.r_[metres, metres]
+def _along_edges(edge: "Places", at: "Floats", metres: "Floats", which: "Places") -> "tuple[Floats, Places]":
+    """The least metres from each stop of a chain to a supply, those along the edge from its other stops included.
+
+    Sorted by edge, then along it. Every round looks twice as far along the chain, in both directions.
+    """
+    step = 1
+    while step < len(edge) and (edge[step:] == edge[:-step]).any():
+        for to, fro in ((slice(step, None), slice(None, -step)), (slice(None, -step), slice(step, None))):
+            walk = np.where(edge[to] == edge[fro], metres[fro] + np.abs(at[to] - at[fro]), np.inf)
+            nearer = np.flatnonzero(walk < metres[to])
+            metres[to][nearer], which[to][nearer] = walk[nearer], which[fro][nearer]
+        step *= 2
+    return metres, which
 
 
 def _links(row: "Places", column: "Places", metres: "Floats", size: int) -> Any:
@@ -248,18 +257,10 @@ def _links(row: "Places", column: "Places", metres: "Floats", size: int) -> Any:
     return csr_array((metres[first], column[first].astype(np.int32), start), shape=(size, size))
 
 
-def _joined(base: Any, extra: Any) -> Any:
-    """Both sets of links in one matrix of the larger size. They share none: `extra` links only to new nodes."""
-    size, n = extra.shape[0], base.shape[0]
-    had = np.zeros(size, dtype=np.int32)
-    had[:n] = np.diff(base.indptr)
-    added = np.diff(extra.indptr)
-    start = np.zeros(size + 1, dtype=np.int32)
-    np.cumsum(had + added, out=start[1:])
-    column = np.empty(start[-1], dtype=np.int32)
-    metres = np.empty(start[-1])
-    for links, count, offset in ((base, had, start[:-1]), (extra, added, start[:-1] + had)):
-        rows = np.repeat(offset[: len(links.indptr) - 1] - links.indptr[:-1], count[: len(links.indptr) - 1])
-        place = rows + np.arange(len(links.data))
-        column[place], metres[place] = links.indices, links.data
-    return csr_array((metres, column, start), shape=(size, size))
+def _with_pendants(base: Any, column: "Places", metres: "Floats") -> Any:
+    """The links of a network and, for each pendant, a row of its own with its one-way links (k, 2)."""
+    k = len(column)
+    size = base.shape[0] + k
+    start = np.concatenate([base.indptr, base.indptr[-1] + 2 * np.arange(1, k + 1, dtype=np.int32)])
+    columns = np.concatenate([base.indices, column.ravel().astype(np.int32)])
+    return csr_array((np.concatenate([base.data, metres.ravel()]), columns, start), shape=(size, size))
