@@ -101,6 +101,7 @@ class Results:
         language: `zh` or `en`.
         results: one per question, in the order asked.
         not_asked: analysis -> the layers that were not declared.
+        titles: name of an analysis or layer in `not_asked` -> its title by language.
         base: layers to draw under every map (water, streets, green), by name.
         stamp: the date printed on every page.
         notices: sentences every page carries (synthetic data, confidentiality).
@@ -113,6 +114,7 @@ class Results:
     language: "Language"
     results: tuple[Result, ...]
     not_asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     base: Mapping[str, Layer] = field(default_factory=dict)
     stamp: str = ""
     notices: tuple[Note, ...] = ()
@@ -125,6 +127,10 @@ class Results:
             KeyError: it was not asked.
         """
         return next(r for r in self.results if r.name == name) if name in self.names else self._missing(name)
+
+    def title(self, name: str) -> str:
+        """What an analysis that was not asked, or a layer it lacks, is called in the language of the run."""
+        return str(self.titles.get(name, {}).get(self.language, name))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -117,11 +117,19 @@ def results_of(
         language=language,
         results=tuple(results),
         not_asked=lacking,
+        titles=_titles(study, lacking),
         base=base,
         stamp=stamp,
         notices=(Note("notice.synthetic"),) if study.table["place"].get("synthetic") else (),
         provenance=origin_of(study, place, tuple(results)),
     )
+
+
+def _titles(study: "Study", lacking: Mapping[str, tuple[str, ...]]) -> dict[str, Mapping[str, str]]:
+    layers = {n for names in lacking.values() for n in names}
+    return {name: study.catalogue.analysis(name).title for name in lacking} | {
+        name: study.catalogue.layer(name.partition("@")[0]).title for name in layers
+    }
 
 
 def _drawn(shelf: Shelf, name: str) -> "Layer | None":

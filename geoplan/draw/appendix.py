@@ -124,7 +124,8 @@ def not_asked_table(results: Results) -> Printed | None:
     voice = Voice(results.language)
     heads = (Head(voice.say("report.question")), Head(voice.say("report.lacking"), wide=True))
     comma = voice.say("report.comma")
-    rows = tuple((Cell(name), Cell(comma.join(layers))) for name, layers in results.not_asked.items())
+    asked = results.not_asked.items()
+    rows = tuple((Cell(results.title(name)), Cell(comma.join(map(results.title, layers)))) for name, layers in asked)
     return Printed("not_asked", voice.say("report.not_asked"), heads, rows)
 
 

@@ -108,8 +108,10 @@ def _notes(results: Results, audience: Audience, voice: Voice) -> Printed:
         told = [voice.note(result.reason)] if result.reason else []
         told += [*sentences(result, results, judged), *remarks(result, voice)]
         said += [(title, text) for text in told]
+    lacks = voice.say("report.lacking") + ": "
     lacking = [
-        (name, voice.say("report.lacking") + ": " + voice.worded(layers)) for name, layers in results.not_asked.items()
+        (results.title(name), lacks + voice.worded([results.title(n) for n in layers]))
+        for name, layers in results.not_asked.items()
     ]
     heads = (Head(voice.say("report.question")), Head(voice.say("report.notes"), wide=True))
     rows = tuple((Cell(title), Cell(text)) for title, text in (*said, *lacking))
