@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Shapes: TypeAlias = NDArray[np.object_]
 
-__all__ = ["amounts", "covered", "owned", "pooled", "side", "walking", "weighed"]
+__all__ = ["amounts", "covered", "kinds", "owned", "pooled", "side", "titles", "walking", "weighed"]
 
 
 ALL = 1e-9
@@ -44,6 +44,19 @@ def pooled(layers: "tuple[Layer, ...]") -> "tuple[gpd.GeoDataFrame, NDArray[np.b
     frames = [layer.frame.assign(id=layer.name + ":" + layer.frame["id"].astype(str)) for layer in layers]
     frame = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=frames[0].crs)
     return frame, np.concatenate([layer.unclassed for layer in layers])
+
+
+def titles(layers: "tuple[Layer, ...]") -> dict[str, str]:
+    """What the layers are called, by language: `Parks/Squares`."""
+    languages = dict.fromkeys(k for layer in layers for k in layer.spec.title)
+    return {k: "/".join(layer.spec.title.get(k, layer.name) for layer in layers) for k in languages}
+
+
+def kinds(layers: "tuple[Layer, ...]") -> dict[str, str]:
+    """The classes a definition kept, by language; nothing where it keeps all. In Chinese as bureaus write them."""
+    kept = [(name, layer.spec.words.get(name, (name,))[0]) for layer in layers for name in layer.classes]
+    plain = dict.fromkeys(name.replace("_", " ") for name, _ in kept)
+    return {"zh": "/".join(dict.fromkeys(word for _, word in kept)), "en": "/".join(plain)} if kept else {}
 
 
 def side(

@@ -11,7 +11,7 @@ from geoplan.layer import Layer
 from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import ellipsoid, service
 from geoplan.place import Place
-from geoplan.role import amounts, owned, pooled, side, walking, weighed
+from geoplan.role import amounts, kinds, owned, pooled, side, titles, walking, weighed
 from geoplan.units import Metres, SquareMetres, percent, shown
 
 
@@ -65,10 +65,10 @@ def reach(
     told |= {"supply_small": float((~kept).sum()), "people_unknown": float(np.isnan(people).sum())}
     far = frame["metres"][own.status == "unreached"]
     said = told | {f"by_{w}": percent(r.value if r else None) for w, r in weights.items()} | {
-        "place": place.name, "unit": demand.spec.title, "supply": _titles(supply), "limit": distance[0], "gap": gap,
+        "place": place.name, "unit": demand.spec.title, "supply": titles(supply), "limit": distance[0], "gap": gap,
         "max_snap": max_snap, "minimum": minimum_area, "context": place.context, "nearest": shown(far.min(), 0),
         "farthest": shown(far.max(), 0), "beside": percent(halves.get(f"{other}.value")), "whole": len(frame),
-        "reached": int(own.served.sum()), "classes": "/".join(dict.fromkeys(c for s in supply for c in s.classes)),
+        "reached": int(own.served.sum()), "classes": kinds(supply),
     }  # fmt: skip
     words = [f"headline_{mode}", f"definition_{mode}_{rule}", f"beside_{other}" if beside else "straight_only"]
     words += [f"snap_{snap}"] * (mode == "walk") + [word for word, n in told.items() if n]
@@ -89,8 +89,3 @@ def _tables(frame: gpd.GeoDataFrame, shares: Any, distance: tuple[float, ...]) -
             limits[f"{mode}_{weight}"] = ("%", [np.nan if not r or r.value is None else 100 * r.value for r in known])
     unreached = Table.of({c: (unit, far[c].to_numpy()) for c, unit in units.items() if c in far})
     return {"thresholds": Table.of(limits), "unreached": unreached}
-
-
-def _titles(layers: tuple[Layer, ...]) -> dict[str, str]:
-    languages = dict.fromkeys(k for layer in layers for k in layer.spec.title)
-    return {k: "/".join(layer.spec.title.get(k, layer.name) for layer in layers) for k in languages}
