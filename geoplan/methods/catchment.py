@@ -62,8 +62,7 @@ def catchment(
     halves = {f"{other}.{h}": getattr(beside.overall, h) for h in ("part", "unknown", "value")} if beside else {}
     said = told | {f"by_{w}": percent(r.value if r else None) for w, r in weights.items()} | {
         "place": place.name, "unit": demand.spec.title, "supply": supply.spec.title, "limit": first, "width": width,
-        "max_snap": max_snap, "gap": gap, "stations": len(stations), "beside": percent(halves.get(f"{other}.value")),
-        "classes": kinds((supply,)),
+        "max_snap": max_snap, "gap": gap, "classes": kinds((supply,)), "beside": percent(halves.get(f"{other}.value")),
     }  # fmt: skip
     words = [f"headline_{mode}", "definition_ring", "definition_walk" if streets else "straight_only", "definition_own"]
     words += (
