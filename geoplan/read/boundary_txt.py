@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geoplan.errors import GeometryError, GeoplanError, LayerError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
 from geoplan.read.ring_closing import Corner, loops_of
-from geoplan.read.survey import RawPlot, Survey, at_line
+from geoplan.read.survey import Figure, RawPlot, Survey, at_line
 from geoplan.read.txt_header import Line, claim_of, decoded, sections
 from geoplan.read.typing_errors import text_order
 
@@ -99,14 +99,18 @@ def _read(plot: _Plot, file: str) -> RawPlot:
     doubts: tuple[GeoplanError, ...] = (
         () if count is None else _miscounted(count, len(corners), [loop.closed for loop in loops], file, spot)
     )
-    if doubts and all(loop.closed for loop in loops) and named.area is None:
+    if doubts and all(loop.closed for loop in loops) and named.area.value is None:
         notes = (*notes, Note("site_note.count", doubts[0].fields))
         doubts = ()
     doubts = (*doubts, *(d for d in (text_order(loop, file) for loop in loops) if d is not None))
-    return RawPlot(
-        spot, named.number, named.name, named.kind, loops, area=named.area, unit=named.unit, use=named.use,
-        code=named.code, sheet=named.sheet, role=words.role_of(named.name), notes=(*plot.notes, *notes), doubts=doubts,
-    )  # fmt: skip
+    return replace(
+        named,
+        spot=spot,
+        loops=loops,
+        role=words.role_of(named.name),
+        notes=(*plot.notes, *notes),
+        doubts=doubts,
+    )
 
 
 def _named(plot: _Plot, file: str) -> tuple[RawPlot, int | None]:
@@ -125,9 +129,9 @@ def _named(plot: _Plot, file: str) -> tuple[RawPlot, int | None]:
     rest = [f for f in fields[at + 4 :] if f]
     if rest:
         plot.notes.append(Note("site_note.more_fields", {"where": spot, "fields": ", ".join(rest)}))
-    area, unit = _area(head[1], file, plot.line)
+    area = _area(head[1], file, plot.line)
     kind = words.KINDS.get(fields[at], "polygon")
-    named = RawPlot(spot, head[2], ",".join(head[3:]), kind, area=area, unit=unit, use=use, code=code, sheet=sheet)
+    named = RawPlot(spot, head[2], ",".join(head[3:]), kind, area=area, use=use, code=code, sheet=sheet)
     return named, _count(head[0], file, plot.line)
 
 
@@ -139,15 +143,15 @@ def _count(text: str, file: str, line: int) -> int | None:
     return int(unicodedata.normalize("NFKC", text)) or None
 
 
-def _area(text: str, file: str, line: int) -> tuple[float | None, str]:
-    """The area and, where the row names it, its unit; 0 and nothing are no statement."""
+def _area(text: str, file: str, line: int) -> Figure:
+    """The area, its unit where the row names it, and the unit of its last digit; 0 and nothing are no statement."""
     if not text:
-        return None, ""
+        return Figure()
     match = _AREA.fullmatch(unicodedata.normalize("NFKC", text))
     unit = words.AREA_UNITS.get(match[2].upper()) if match and match[2] else ""
     if match is None or unit is None:
         raise LayerError("site_file.area", file=file, where=at_line(line), value=text)
-    return float(match[1]) or None, unit
+    return Figure(float(match[1]) or None, unit, 10.0 ** -len(match[1].partition(".")[2]))
 
 
 def _corner(row: Line, file: str, notes: list[Note]) -> Corner:

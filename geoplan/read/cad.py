@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from geoplan.errors import SourceError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
+from geoplan.read.cad_curves import edges, vertices
 from geoplan.read.cad_plots import plots_of_drawing
-from geoplan.read.cad_rings import Drawn, Fill, Line, Text, chorded
+from geoplan.read.cad_rings import SAGITTA, Drawn, Fill, Line, Ring, Text, rings_of
 from geoplan.read.site_claim import claim_of_texts
 from geoplan.read.survey import Survey, at_entity
 
@@ -22,6 +25,8 @@ MOST_DRAWN = 256 * 1024**2
 """Bytes of a drawing; a site plan has a few megabytes."""
 _DEEPEST = 8
 """Blocks within blocks that are followed."""
+_COARSE = 1e9
+"""Units an arc may bulge where only its size is asked for."""
 _LINES = {"LWPOLYLINE", "POLYLINE", "LINE", "ARC", "CIRCLE", "ELLIPSE", "SPLINE"}
 _FILLS = {"HATCH", "MPOLYGON"}
 _TEXTS = {"TEXT", "MTEXT", "ATTRIB"}
@@ -32,8 +37,8 @@ _OPAQUE = {"REGION", "ACAD_PROXY_ENTITY", "3DSOLID", "BODY", "SURFACE", "MESH"}
 class _Seen:
     """Everything of a drawing that may matter, block by block taken apart."""
 
-    paths: list[tuple[Any, str, str]] = field(default_factory=list)
-    fills: list[tuple[list[Any], str, str]] = field(default_factory=list)
+    lines: list[tuple[Any, str, str]] = field(default_factory=list)
+    fills: list[tuple[Any, str, str]] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     opaque: set[str] = field(default_factory=set)
@@ -65,7 +70,7 @@ def survey_of(content: bytes, file: str, *, width: float | None = None) -> Surve
         notes.append(Note("site_note.opaque", {"kinds": ", ".join(sorted(seen.opaque))}))
     said = int(document.header.get("$INSUNITS", 0))
     units = (*[u for u in words.DIMENSIONS.get(said, ()) if u != 1.0], 1.0)
-    plots, more = plots_of_drawing(_drawn(seen, _unit(seen, units)), file, width)
+    plots, more = plots_of_drawing(_drawn(seen, _unit(seen, units), file), file, width)
     claim = claim_of_texts([(t.text, at_entity(t.layer, t.handle)) for t in seen.texts], file)
     return Survey("dxf", claim, plots, northing_first=False, notes=(*notes, *more), units=units)
 
@@ -108,14 +113,12 @@ def _entities(container: Any, layer: str, depth: int) -> Iterator[tuple[Any, str
 
 
 def _see(entity: Any, layer: str, seen: _Seen) -> None:
-    from ezdxf import path
-
     kind = entity.dxftype()
     handle = str(entity.dxf.get("handle") or "-")
     if kind in _LINES and not (kind == "POLYLINE" and not (entity.is_2d_polyline or entity.is_3d_polyline)):
-        seen.paths.append((path.make_path(entity), layer, handle))
+        seen.lines.append((entity, layer, handle))
     elif kind in _FILLS:
-        seen.fills.append((list(path.from_hatch(entity)), layer, handle))
+        seen.fills.append((entity, layer, handle))
     elif kind in _TEXTS:
         text = entity.plain_text() if kind == "MTEXT" else entity.dxf.get("text", "")
         x, y, *_ = entity.dxf.get("insert", (0.0, 0.0))
@@ -126,20 +129,24 @@ def _see(entity: Any, layer: str, seen: _Seen) -> None:
 
 def _unit(seen: _Seen, units: tuple[float, ...]) -> float:
     """Metres per unit to draw arcs and close gaps by: the first that makes the coordinates those of a country."""
-    starts = [max(abs(p.start.x), abs(p.start.y)) for p, _, _ in seen.paths]
-    largest = max(starts, default=0.0)
+    largest = max((float(np.abs(vertices(e, _COARSE)[0]).max(initial=0.0)) for e, _, _ in seen.lines), default=0.0)
     return next((u for u in units if 1e5 <= largest * u < 1e8), 1.0)
 
 
-def _drawn(seen: _Seen, unit: float) -> Drawn:
+def _drawn(seen: _Seen, unit: float, file: str) -> Drawn:
+    sagitta = SAGITTA / unit
     lines = [
-        Line(chorded(p, unit), layer, handle, closed=bool(p.is_closed), arcs=bool(p.has_curves))
-        for p, layer, handle in seen.paths
-        if len(p)
+        Line(xy, layer, handle, closed, arcs)
+        for e, layer, handle in seen.lines
+        for xy, closed, arcs in (vertices(e, sagitta),)
     ]
-    fills = [
-        Fill(tuple(chorded(p, unit) for p in paths if len(p)), layer, handle) for paths, layer, handle in seen.fills
-    ]
+    fills = []
+    for entity, layer, handle in seen.fills:
+        rings: list[Ring] = []
+        for pieces in edges(entity, sagitta):
+            made = [Line(xy, layer, handle, closed=len(pieces) == 1) for xy in pieces]
+            rings += rings_of(made, unit, file)[0]
+        fills.append(Fill(tuple(ring.xy for ring in rings), layer, handle))
     return Drawn(lines, fills, seen.texts, unit)
 
 

@@ -206,7 +206,7 @@ def _plot(plot: RawPlot, texts: Sequence[Text]) -> RawPlot:
     several = [Note("site_note.texts_inside", said)] if len(names) > 1 else []
     name = names.pop() if len(names) == 1 else ""
     role = plot.role or words.role_of(name)
-    return replace(plot, number=keyed.get("number", ""), name=name, role=role, notes=tuple(several), **stated)
+    return replace(plot, number=keyed.get("number", ""), name=name, role=role, notes=tuple(several), area=stated)
 
 
 def _keyed(text: str) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Points: TypeAlias = NDArray[np.float64]
 
-__all__ = ["SAGITTA", "Drawn", "Fill", "Line", "Ring", "Text", "chorded", "rings_of"]
+__all__ = ["SAGITTA", "Drawn", "Fill", "Line", "Ring", "Text", "rings_of"]
 
 SAGITTA = 0.002
 """Metres an arc may bulge beyond the chords it is replaced by."""
@@ -70,11 +70,6 @@ class Drawn:
     fills: list[Fill] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     unit: float = 1.0
-
-
-def chorded(path: Any, unit: float) -> "Points":
-    """The vertices of a path, its arcs replaced by chords."""
-    return np.array([(v.x, v.y) for v in path.flattening(SAGITTA / unit, segments=4)], dtype=np.float64).reshape(-1, 2)
 
 
 def rings_of(lines: Sequence[Line], unit: float, file: str) -> tuple[list[Ring], list[Line], list[Note]]:

@@ -55,12 +55,12 @@ def survey_of(content: bytes, file: str) -> Survey:
     notes = list(found.notes)
     if any(block.both for table in found.tables for block in table.blocks):
         notes.append(Note("site_note.degrees_beside", {}))
-    if len(plots) == 1 and plots[0].area is None:
-        plots = (replace(plots[0], **agreed_area(found.totals)),)
+    if len(plots) == 1 and plots[0].area.value is None:
+        plots = (replace(plots[0], area=agreed_area(found.totals)),)
         found.totals.clear()
     claim = claim_of_texts(found.texts, file)
     whole = agreed_area(found.totals)
-    return Survey("xlsx", claim, plots, northing_first=True, attributes=found.said, notes=tuple(notes), **whole)
+    return Survey("xlsx", claim, plots, northing_first=True, attributes=found.said, notes=tuple(notes), area=whole)
 
 
 def _sheets(content: bytes, file: str, notes: list[Note]) -> Iterator[tuple[str, list[Row]]]:

@@ -82,35 +82,26 @@ def tidy(shape: "BaseGeometry", spot: GeoplanError, file: str) -> Shaped:
     """
     flat = shapely.force_2d(shape)
     drawn = float(sum(_drawn(p) for p in shapely.get_parts(flat)))
-    if drawn <= 0:
-        raise GeometryError("site_file.no_area", file=file, where=spot)
-    if flat.is_valid:
-        return Shaped(flat)
-    mended = _polygons(shapely.make_valid(flat))
-    if abs(mended.area - drawn) > _LOST * drawn:
+    mended = flat if flat.is_valid else _polygons(shapely.make_valid(flat))
+    if abs(mended.area - drawn) > _LOST * max(drawn, mended.area):
         reason = shapely.is_valid_reason(flat)
         raise GeometryError("site_file.invalid", file=file, where=spot, reason=reason)
-    return Shaped(mended, notes=(Note("site_note.touching", {"where": spot}),))
+    if drawn <= 0:
+        raise GeometryError("site_file.no_area", file=file, where=spot)
+    return Shaped(flat) if mended is flat else Shaped(mended, notes=(Note("site_note.touching", {"where": spot}),))
 
 
 def _ring(loop: Loop, file: str) -> _Ring:
     shape = shapely.Polygon(loop.xy)
     drawn = _drawn(shape)
+    mended = shape if shape.is_valid else _polygons(shapely.make_valid(shape))
+    if abs(mended.area - drawn) > _LOST * max(drawn, mended.area):
+        first, second = _crossing(loop)
+        sides = {"first": _side(loop, first), "second": _side(loop, second)}
+        raise GeometryError("site_file.crossing", file=file, where=loop.spot(first), **sides)
     if drawn <= ROUNDING**2:
         raise GeometryError("site_file.no_area", file=file, where=loop.spot(0))
-    if shape.is_valid:
-        return _Ring(loop, shape, mended=False)
-    mended = _polygons(shapely.make_valid(shape))
-    if abs(mended.area - drawn) > _LOST * drawn:
-        first, second = _crossing(loop)
-        raise GeometryError(
-            "site_file.crossing",
-            file=file,
-            where=loop.spot(first),
-            first=_side(loop, first),
-            second=_side(loop, second),
-        )
-    return _Ring(loop, mended, mended=True)
+    return _Ring(loop, mended, mended=mended is not shape)
 
 
 def _nest(rings: Sequence[_Ring], file: str) -> None:

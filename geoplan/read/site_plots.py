@@ -45,11 +45,30 @@ def plots_of(survey: Survey, ground: Ground, file: str, width: float | None = No
         first = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
         raise GeometryError("site_file.number", file=file, where=spot(first), value="nan")
     settled = settle(survey, points, spot, ground, file)
-    plots = tuple(_plot(raw, settled, file, width, survey.format) for raw in survey.plots)
+    plots, notes = _once([(raw, _plot(raw, settled, file, width, survey.format)) for raw in survey.plots])
     whole = sum(float(plot.surveyed.area) for plot in plots)
     sure = survey.format not in _TYPED
-    stated = stated_area(survey.area, survey.unit, whole, (), at_file(), file, sure=sure, usual="m2")
-    return plots, replace(settled, notes=(*settled.notes, *stated.notes))
+    stated = stated_area(survey.area, "m2", whole, (), at_file(), file, sure=sure)
+    return plots, replace(settled, notes=(*settled.notes, *notes, *stated.notes))
+
+
+def _once(plots: Sequence[tuple[RawPlot, Plot]]) -> tuple[tuple[Plot, ...], list[Note]]:
+    """Plots without those that a file gives twice; the same ground under two numbers stays, and is told."""
+    kept: list[Plot] = []
+    notes: list[Note] = []
+    seen: dict[bytes, list[tuple[str, str]]] = {}
+    for raw, plot in plots:
+        names = seen.setdefault(shapely.to_wkb(shapely.normalize(plot.shape)), [])
+        if (plot.number, plot.name) in names:
+            notes.append(Note("site_note.plot_again", {"where": raw.spot}))
+            continue
+        if names:
+            notes.append(
+                Note("site_note.same_ground", {"where": raw.spot, "number": names[0][0] or names[0][1] or "-"})
+            )
+        names.append((plot.number, plot.name))
+        kept.append(plot)
+    return tuple(kept), notes
 
 
 def _points(survey: Survey) -> tuple["Points", Callable[[int], GeoplanError]]:
@@ -99,13 +118,13 @@ def _checked(
     """The shape of a plot and the area it states, once sides, area and corners bear one another out."""
     if raw.kind != "polygon":
         shaped = _widened(raw, flat, width, file)
-        return shaped, stated_area(raw.area, raw.unit, float(shaped.shape.area), (), raw.spot, file, sure=True), ()
+        return shaped, stated_area(raw.area, "m2", float(shaped.shape.area), (), raw.spot, file, sure=True), ()
     sure = sides_agree(raw.loops, file)
     doubts = [*raw.doubts, *(d for d in (outlier(loop, file) for loop in raw.loops) if d is not None)]
     shaped = _shaped(raw, flat, file, doubts)
     typed, usual = form in _TYPED, "ha" if form == "txt" else "m2"
     area = float(shaped.shape.area)
-    stated = stated_area(raw.area, raw.unit, area, raw.loops, raw.spot, file, sure=sure or not typed, usual=usual)
+    stated = stated_area(raw.area, usual, area, raw.loops, raw.spot, file, sure=sure or not typed)
     trusted = sure or stated.verdict == "agrees"
     if doubts and typed and not trusted:
         raise doubts[0]

@@ -17,7 +17,7 @@ from geoplan.read.angles import number_of
 from geoplan.read.drivers import refuse_indirect
 from geoplan.read.guards import Found, digest
 from geoplan.read.site_claim import claim_of_crs
-from geoplan.read.survey import Claim, Kind, RawPlot, Survey, at_feature, at_file
+from geoplan.read.survey import Claim, Figure, Kind, RawPlot, Survey, at_feature, at_file
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -173,7 +173,7 @@ def _raw(row: dict[str, Any], columns: dict[str, str], layer: str, n: int) -> Ra
     unit = next((u for word, u in words.AREA_UNITS.items() if word in columns["area"].upper()), "")
     role = words.role_of(said["role"]) or words.role_of(said["name"], said["use"]) or words.role_of(layer)
     return RawPlot(
-        at_feature(layer, n), said["number"], said["name"], area=area or None, unit=unit if area else "",
+        at_feature(layer, n), said["number"], said["name"], area=Figure(area or None, unit if area else ""),
         role=role, use=said["use"], code=said["code"], sheet=said["sheet"],
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Claim",
+    "Figure",
     "Kind",
     "Loop",
     "RawPlot",
@@ -78,14 +79,28 @@ class Loop:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An area as written, its unit not yet believed.
+
+    Attributes:
+        value: the number; None where none is written.
+        unit: `ha`, `m2` or `mu` where the file names the unit, else empty.
+        step: the unit of its last digit as written (0.0001 of 1.0000); 0 where nobody can tell.
+    """
+
+    value: float | None = None
+    unit: str = ""
+    step: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPlot:
     """One plot as written: either loops of corners, or a shape whose holes the file itself tells apart.
 
     Attributes:
         spot: where the plot stands in the file.
-        area: the area as written, its unit not yet believed; None where none is written.
-        unit: `ha`, `m2` or `mu` where the file names the unit, else empty.
+        area: what it states as its area.
         nested: whether a loop inside another is a hole of it, or leaves open whether it is a plot of its own.
         doubts: what makes the boundary doubtful; refused, unless the stated area or the sides confirm the corners.
     """
@@ -96,8 +111,7 @@ class RawPlot:
     kind: Kind = "polygon"
     loops: tuple[Loop, ...] = ()
     shape: "BaseGeometry | None" = None
-    area: float | None = None
-    unit: str = ""
+    area: Figure = Figure()
     role: "Role" = ""
     use: str = ""
     code: str = ""
@@ -113,7 +127,7 @@ class Survey:
 
     Attributes:
         northing_first: whether the first number of a point is said to be the northing (or the latitude).
-        area, unit: what the file states for all its plots together.
+        area: what the file states for all its plots together.
         units: metres per unit of the numbers that are possible, the likeliest first; a drawing may claim millimetres.
     """
 
@@ -124,8 +138,7 @@ class Survey:
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     units: tuple[float, ...] = (1.0,)
-    area: float | None = None
-    unit: str = ""
+    area: Figure = Figure()
 
 
 def at_line(line: int) -> GeoplanError:

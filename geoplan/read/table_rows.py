@@ -4,32 +4,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias
 
 from geoplan.errors import CRSError, GeometryError, LayerError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
 from geoplan.read.angles import number_of
 from geoplan.read.ring_closing import Corner, loops_of
-from geoplan.read.survey import RawPlot, at_row
+from geoplan.read.survey import Figure, RawPlot, at_row
 from geoplan.read.table_header import Columns, Row
 from geoplan.read.typing_errors import text_order
 
-__all__ = ["Area", "Table", "Title", "agreed_area", "areas_in", "plots_of_table", "totals_in"]
+__all__ = ["Table", "Title", "agreed_area", "areas_in", "plots_of_table", "totals_in"]
 
 _NUMBERED = re.compile(r"\D*(\d+)")
+_POINT = re.compile(r"[A-Za-z]{1,4}|[^\d\s:()]{0,6}\d+[^\d\s:()]{0,2}|[A-Za-z]*\d+-\d+")
+"""Names of points: J1, A, 12, P-3."""
 _UNITS = {"ha": 1e4, "m2": 1.0, "mu": 2000 / 3}
 _AGREE = 2e-3
 """Share by which areas stated in several units may differ: mu and hectares are rounded."""
 
 Entry: TypeAlias = tuple[int, Row, Columns]
-
-
-class Area(TypedDict):
-    """A stated area and its unit, as `RawPlot` and `Survey` keep it."""
-
-    area: float | None
-    unit: str
 
 
 @dataclass(slots=True)
@@ -56,9 +51,8 @@ class Table:
     rows: list[tuple[int, Row]] = field(default_factory=list)
 
     def is_data(self, row: Row) -> bool:
-        """Whether a row holds a point or a side: figures in those columns, whatever else stands in it."""
-        columns = [c for b in self.blocks for c in (b.northing, b.easting, b.at.get("side"))]
-        return any(any(ch.isdigit() for ch in _text(row, c)) for c in columns if c is not None)
+        """Whether a row holds a point or a side; a remark that strays into those columns is neither."""
+        return any(_is_data(row, block) for block in self.blocks)
 
 
 def plots_of_table(table: Table, file: str) -> list[RawPlot]:
@@ -87,21 +81,36 @@ def plots_of_table(table: Table, file: str) -> list[RawPlot]:
     return [_plot(key, run, areas.get(key) or whole, file) for key, run in plots.items()]
 
 
-def agreed_area(areas: Sequence[tuple[float, str]]) -> Area:
+def agreed_area(areas: Sequence[tuple[float, str]]) -> Figure:
     """The one area several figures agree on, each with its unit; none where they do not.
 
     >>> agreed_area([(12000.0, "m2"), (1.2, "ha"), (18.0, "mu")])
-    {'area': 12000.0, 'unit': 'm2'}
-    >>> agreed_area([(12000.0, "m2"), (3.5, "ha")]), agreed_area([])
-    ({'area': None, 'unit': ''}, {'area': None, 'unit': ''})
+    Figure(value=12000.0, unit='m2', step=0.0)
+    >>> agreed_area([(12000.0, "m2"), (3.5, "ha")]) == agreed_area([]) == Figure()
+    True
     """
     if not areas:
-        return {"area": None, "unit": ""}
+        return Figure()
     metres = [area * _UNITS[unit] for area, unit in areas if unit] or [areas[0][0]]
     if max(metres) - min(metres) > _AGREE * max(metres):
-        return {"area": None, "unit": ""}
+        return Figure()
     area, unit = next((a for a in areas if a[1]), areas[0])
-    return {"area": area, "unit": unit}
+    return Figure(area, unit)
+
+
+def _is_data(row: Row, block: Columns) -> bool:
+    cells = block.northing, block.easting
+    if not any(_has_digit(_text(row, c)) for c in cells):
+        return _has_digit(_text(row, block.at.get("side")))
+    if all(number_of(_cell(row, c)) is not None for c in cells):
+        return True
+    # a point with a number nobody can read is refused, not passed over; only a row that names no point is a remark
+    label = _text(row, block.label)
+    return not label or _POINT.fullmatch(label) is not None
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
 
 
 def areas_in(text: str) -> list[tuple[float, str]]:
@@ -130,7 +139,7 @@ def _stated(text: str) -> list[tuple[tuple[float, str], bool]]:
 def _plot(key: tuple[str, str], corners: Sequence[Corner], areas: Sequence[tuple[float, str]], file: str) -> RawPlot:
     loops, notes = loops_of(corners, "polygon", file)
     stated = agreed_area(areas)
-    odd = [Note("site_note.areas_differ", {"where": corners[0].spot})] if areas and stated["area"] is None else []
+    odd = [Note("site_note.areas_differ", {"where": corners[0].spot})] if areas and stated.value is None else []
     doubts = [d for d in (text_order(loop, file) for loop in loops) if d is not None]
     # only ring numbers tell a hole from a plot that lies inside another
     numbered = len({loop.number for loop in loops}) == len(loops)
@@ -139,8 +148,7 @@ def _plot(key: tuple[str, str], corners: Sequence[Corner], areas: Sequence[tuple
         number=key[0],
         name=key[1],
         loops=loops,
-        area=stated["area"],
-        unit=stated["unit"],
+        area=stated,
         role=words.role_of(*key),
         nested="hole" if numbered else "open",
         notes=(*notes, *odd),
@@ -177,7 +185,7 @@ def _corner(sheet: str, number: int, row: Row, block: Columns, file: str) -> Cor
     spot = at_row(sheet, number)
     written = [_text(row, c) for c in (block.northing, block.easting)]
     read = [number_of(_cell(row, c)) for c in (block.northing, block.easting)]
-    if not any(any(ch.isdigit() for ch in text) for text in written):
+    if not any(map(_has_digit, written)):
         return None
     for text, value in zip(written, read, strict=True):
         if value is None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from geoplan.errors import GeometryError, GeoplanError
 from geoplan.measure import Note
-from geoplan.read.survey import Loop
+from geoplan.read.survey import Figure, Loop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,8 @@ ROUNDING = 0.002
 """Metres: what the third decimal hides."""
 CHANCE = 0.1
 """How many corners a digit may be found to fit by chance and still be told."""
+_FEW = 4
+"""Corrections a sentence lists."""
 _UNITS = {"ha": 1e4, "m2": 1.0, "mu": 2000 / 3}
 
 
@@ -86,8 +88,9 @@ def _sides(loop: Loop, file: str) -> bool:
 
 
 def _off(stated: "NDArray[np.float64]", true: "NDArray[np.float64]") -> "NDArray[np.bool_]":
-    rounding = np.array([SIDE if not np.isfinite(s) else max(SIDE, 0.6 * 10.0 ** -_decimals(s)) for s in stated])
-    return np.asarray(np.abs(stated - true) > rounding + SIDE_SCALE * true)
+    # a column of sides is rounded alike: 100 among 99.97 and 100.02 is 100.00
+    decimals = max(_decimals(s) for s in stated[np.isfinite(stated)])
+    return np.asarray(np.abs(stated - true) > max(SIDE, 0.6 * 10.0**-decimals) + SIDE_SCALE * true)
 
 
 def _decimals(value: float) -> int:
@@ -120,54 +123,45 @@ def outlier(loop: Loop, file: str) -> GeoplanError | None:
 
 
 def stated_area(
-    stated: float | None,
-    unit: str,
-    computed: float,
-    loops: Sequence[Loop],
-    spot: GeoplanError,
-    file: str,
-    *,
-    sure: bool,
-    usual: str = "ha",
+    figure: Figure, usual: str, computed: float, loops: Sequence[Loop], spot: GeoplanError, file: str, *, sure: bool
 ) -> Stated:
     """The area a file states beside the one its corners enclose.
 
     A figure without a unit is in the usual one, unless only another agrees.
 
     Args:
-        stated: the figure, or None.
-        unit: `ha`, `m2`, `mu`, or empty.
+        figure: as written.
+        usual: the unit of figures that name none: `ha` in text files, `m2` elsewhere.
         computed: m2 in the plane of the coordinates.
         loops: the corners, for the name of the one that may be mistyped.
         spot: where the figure stands.
         file: its name.
         sure: whether stated sides already confirm the corners.
-        usual: the unit of figures that name none: hectares in text files, square metres elsewhere.
 
     Raises:
         GeometryError: the figure would be right if one digit of one corner were another; or it is another plot's.
 
     >>> from geoplan.read.survey import at_file
-    >>> stated_area(1.2, "", 12000.4, [], at_file(), "a.txt", sure=False).verdict
+    >>> stated_area(Figure(1.2), "ha", 12000.4, [], at_file(), "a.txt", sure=False).verdict
     'agrees'
-    >>> stated_area(None, "", 12000.4, [], at_file(), "a.txt", sure=False)
+    >>> stated_area(Figure(), "ha", 12000.4, [], at_file(), "a.txt", sure=False)
     Stated(area=None, verdict='silent', notes=())
     """
-    if stated is None:
+    if figure.value is None:
         return Stated(None, "silent")
-    units = [unit] if unit else [usual, *(u for u in _UNITS if u != usual)]
-    half = 0.5 * 10.0 ** -_decimals(stated)
+    units = [figure.unit] if figure.unit else [usual, *(u for u in _UNITS if u != usual)]
     slack = max(1.0, CLOSE * computed)
-    fits = next((u for u in units if abs(stated - computed / _UNITS[u]) <= half + slack / _UNITS[u]), None)
-    area = stated * _UNITS[fits or units[0]]
+    gaps = {u: figure.value * _UNITS[u] - computed for u in units}
+    fits = next((u for u in units if abs(gaps[u]) <= slack + figure.step / 2 * _UNITS[u]), None)
     if fits:
-        odd = Note("site_note.area_unit", {"where": spot, "stated": stated, "unit": fits})
-        notes = () if fits == units[0] else (odd,)
-        return Stated(area, "agrees" if abs(area - computed) <= slack else "silent", notes)
+        odd = Note("site_note.area_unit", {"where": spot, "stated": figure.value, "unit": fits})
+        verdict: Verdict = "agrees" if abs(gaps[fits]) <= slack else "silent"
+        return Stated(computed + gaps[fits], verdict, () if fits == units[0] else (odd,))
+    area = computed + gaps[units[0]]
     percent = f"{100 * abs(area / computed - 1):.2f}"
     said = {"where": spot, "stated": f"{area:.2f}", "computed": f"{computed:.2f}", "percent": percent}
     if not sure:
-        gap = min((stated * _UNITS[u] - computed for u in units), key=abs)
+        gap = min(gaps.values(), key=abs)
         if len(loops) == 1:
             _refuse_mistyped(loops[0], gap, file, said)
         if abs(gap) > WRONG * computed:
@@ -176,18 +170,15 @@ def stated_area(
 
 
 def _refuse_mistyped(loop: Loop, gap: float, file: str, said: dict[str, object]) -> None:
-    """Name the one corner whose change of one digit brings the area right; none, or several, prove nothing."""
+    """Name the corners of which one digit, were it another, would bring the area right."""
     numbers = product(range(len(loop.xy)), (0, 1))
     found = [(row, axis, step) for row, axis in numbers if (step := _digit(loop.xy, row, axis, gap)) is not None]
-    if len(found) != 1:
+    if not found:
         return
-    row, axis, step = found[0]
-    value = float(loop.xy[row, axis])
-    raise GeometryError(
-        "site_file.mistyped",
-        file=file, **{**said, "where": loop.spot(row)}, point=loop.labels[row] or row + 1, value=f"{value:.3f}",
-        better=f"{value + step:.3f}",
-    )  # fmt: skip
+    values = [(row, float(loop.xy[row, axis]), step) for row, axis, step in found]
+    fixes = [f"{loop.labels[row] or row + 1}: {value:.3f} → {value + step:.3f}" for row, value, step in values]
+    where = loop.spot(found[0][0])
+    raise GeometryError("site_file.mistyped", file=file, **{**said, "where": where}, fixes="; ".join(fixes[:_FEW]))
 
 
 def _digit(xy: "NDArray[np.float64]", row: int, axis: int, gap: float) -> float | None:

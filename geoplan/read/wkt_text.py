@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import shapely
 
 from geoplan.errors import CRSError, LayerError
@@ -54,7 +55,8 @@ def _shape(text: str) -> "tuple[str, shapely.Geometry] | None":
     """The number of the coordinate system, or an empty text, and the shape; None where the text is no shape."""
     match = _SRID.fullmatch(text)
     try:
-        shape = shapely.from_wkt((match[2] if match else text).strip().rstrip(";"))
+        with np.errstate(invalid="ignore"):  # what is not a number is refused with its place, later on
+            shape = shapely.from_wkt((match[2] if match else text).strip().rstrip(";"))
     except shapely.errors.ShapelyError:
         return None
     return None if shape is None else (match[1] if match else "", shape)
