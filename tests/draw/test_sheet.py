@@ -95,7 +95,7 @@ def test_the_farthest_are_numbered_from_the_farthest(results: Results) -> None:
         (1, "五号院", "1,200 米"),
         (2, "=HY", "751 米"),
     ]
-    assert sheet.listed_title == "未覆盖：最近距离最大者"
+    assert sheet.listed_title == "未覆盖：按最近距离由大到小"
 
 
 def test_lengths_are_summed_in_the_legend_of_a_line(results: Results) -> None:
