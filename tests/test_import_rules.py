@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard"}
 _STUDY = _ANSWERS | {
-    "", "catalogue", "draw", "example", "methods", "plot", "provenance", "read", "run", "sample", "sites", "skeleton", "study",
+    "", "catalogue", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "run", "sample", "sites", "skeleton", "study",
     "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -48,7 +48,7 @@ MAY = {
     "sites": _TYPES | {"words", "plot", "target", "result"},
     "sample": {"errors", "units", "crs"},
     "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "sites"},
-    **dict.fromkeys(("study", "study_file", "run", "provenance", "example", "skeleton"), _STUDY),
+    **dict.fromkeys(("study", "study_file", "run", "provenance", "example", "mailbag", "skeleton"), _STUDY),
     "arguments": {"", "words"},
     "cli": {
         "",

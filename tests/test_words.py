@@ -35,6 +35,7 @@ KEYWORDS: dict[str, set[str] | None] = {
     "read/site_claim.py": None,  # how files and people name a coordinate system
     "read/site_words.py": None,  # heads of coordinate tables and surveyors' files
     "read/txt_header.py": None,  # punctuation of surveyors' files
+    "sites/intake.py": None,  # columns of the register, and what attachments call the things it asks for
 }
 
 
