@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Shapes: TypeAlias = NDArray[np.object_]
 
-__all__ = ["amounts", "covered", "kinds", "owned", "pooled", "side", "titles", "walking", "weighed"]
+__all__ = ["amounts", "covered", "kinds", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
 
 
 ALL = 1e-9
@@ -84,6 +84,11 @@ def walking(streets: "Layer") -> network.Network:
         GeometryError: an edge without a length.
     """
     return streets.once("network", lambda f: network.build_network(f["u"], f["v"], f["length"], f.geometry))
+
+
+def parts(streets: "Layer") -> "NDArray[np.intp]":
+    """Which connected part of a streets layer each node is in, 0 the largest; found once a run."""
+    return streets.once("parts", lambda _: network.components(walking(streets)))
 
 
 def amounts(layer: "Layer", place: "Place") -> "dict[str, NDArray[np.float64] | None]":

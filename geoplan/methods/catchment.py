@@ -13,7 +13,7 @@ from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import catchments, ellipsoid
 from geoplan.ops.service import Side
 from geoplan.place import Place
-from geoplan.role import covered, kinds, owned, side, walking
+from geoplan.role import covered, kinds, owned, parts, side, walking
 from geoplan.units import Metres, percent
 
 _UNITS = {"ring": "m", "shed_ratio": "%", "homes_share": "%", "radius_area": "m2", "walk_area": "m2"} | {
@@ -41,11 +41,13 @@ def catchment(
     crs, stations = place.crs, supply.frame.sort_values("id", kind="stable")
     stops = side(stations, ~supply.unclassed[stations.index], supply_entrances, gap, crs)
     how: Any = {"gap": gap, "max_snap": max_snap, "barriers": barriers.frame.geometry.to_numpy() if barriers else None}
-    lands, own = catchments.drawn(stops, walking(streets) if streets else None, distance, width, crs, **how)
-    near, first = {}, distance[0]
-    for m, by in lands.items():
-        both = catchments.certain_and_possible(by[first], lands["straight"][first], stops.certain, place.boundary)
-        near[m] = covered(demand, place, *both)
+    net = walking(streets) if streets else None
+    lands, own, ways = catchments.drawn(stops, net, distance, width, crs, **how)
+    first, rings = distance[0], lands["straight"][distance[0]]
+    both = {
+        m: catchments.certain_and_possible(by[first], rings, stops.certain, place.boundary) for m, by in lands.items()
+    }
+    near = {m: covered(demand, place, *cover) for m, cover in both.items()}
     (weights, part), other = near[mode], "straight" if mode == "walk" else "walk"
     headline, beside = weights.get(weight), near[other][0].get(weight) if other in near else None
     if headline is None:
@@ -56,6 +58,7 @@ def catchment(
     told = {
         "estimated": float((of_first["entrances"] == 0).sum()), "unclassed": float((~stops.certain).sum()),
         "unsnapped": float(of_first["walk_area"].isna().sum()) if streets else 0.0,
+        "apart": float(ways.apart(net, parts(streets), len(ids)).sum()) if ways and net and streets else 0.0,
         "unmatched": float(stops.doors.unmatched), "homes_unclassed": float((~known).sum()),
         "people_unknown": float(np.isnan(people[mine]).sum()),
     }  # fmt: skip
@@ -85,11 +88,9 @@ def _rows(stations: gpd.GeoDataFrame, stops: Side, lands: Any, own: Any, place: 
     table = stations[[c for c in ("id", "name", "line", "status") if c in stations]].reset_index(drop=True)
     table["inside"] = place.owns(shapely.point_on_surface(stops.shapes))
     table["entrances"] = np.bincount(stops.doors.owner, minlength=len(table))
-    walks, parts = lands.get("walk", {}), []
-    for d, rings in lands["straight"].items():
-        figures = catchments.figures(rings, walks.get(d), own[d], homes, people, place.crs)
-        parts.append(table.assign(ring=d, **figures))
-    return pd.concat(parts, ignore_index=True)
+    walks, holds = lands.get("walk", {}), (homes, people, place.crs)
+    found = {d: catchments.figures(rings, walks.get(d), own[d], *holds) for d, rings in lands["straight"].items()}
+    return pd.concat([table.assign(ring=d, **figures) for d, figures in found.items()], ignore_index=True)
 
 
 def _seen(table: pd.DataFrame, lands: Any, prefix: str, area: str, crs: Any) -> gpd.GeoDataFrame:

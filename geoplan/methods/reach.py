@@ -11,7 +11,7 @@ from geoplan.layer import Layer
 from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import ellipsoid, service
 from geoplan.place import Place
-from geoplan.role import amounts, kinds, owned, pooled, side, titles, walking, weighed
+from geoplan.role import amounts, kinds, owned, parts, pooled, side, titles, walking, weighed
 from geoplan.units import Metres, SquareMetres, percent, shown
 
 
@@ -44,9 +44,9 @@ def reach(
     read = service.measured(homes, goals, net, crs, gap=gap, max_snap=max_snap, snap_to=snap, barriers=walls)
     by, points = amounts(demand, place), shapely.point_on_surface(homes.shapes)
     how: dict[str, Any] = {"areas": ellipsoid.area(homes.shapes, crs), "crs": crs, "gap": gap, "rule": rule}
-    parts = {(m, d): service.portions(r, (homes, goals), d, **how) for m, r in read.items() for d in distance}
-    shares = {key: weighed(part, place, points, by) for key, part in parts.items()}
-    best, own, weights = read[mode], parts[mode, distance[0]], shares[mode, distance[0]]
+    portions = {(m, d): service.portions(r, (homes, goals), d, **how) for m, r in read.items() for d in distance}
+    shares = {key: weighed(part, place, points, by) for key, part in portions.items()}
+    best, own, weights = read[mode], portions[mode, distance[0]], shares[mode, distance[0]]
     headline, other = weights.get(weight), "straight" if mode == "walk" else "walk"
     if headline is None:
         raise LayerError("reach.no_weight", layer=demand.name, weight=weight)
@@ -61,7 +61,7 @@ def reach(
     if best.ways:
         steps = {"id": frame["id"].to_numpy()[best.ways[0].owner], "estimated": best.ways[0].estimated}
         evidence["access"] = gpd.GeoDataFrame(steps, geometry=shapely.get_point(best.ways[0].legs, 0), crs=crs)
-    told = service.counts(best, own, homes, goals)
+    told = service.counts(best, own, homes, goals, parts(streets) if streets else None)
     told |= {"supply_small": float((~kept).sum()), "people_unknown": float(np.isnan(people).sum())}
     far = frame["metres"][own.status == "unreached"]
     said = told | {f"by_{w}": percent(r.value if r else None) for w, r in weights.items()} | {

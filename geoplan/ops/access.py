@@ -69,6 +69,19 @@ class Access:
         k = owners[self.owner]
         return Access(self.owner[k], self.legs[k], self.positions.take(k), self.estimated[k])
 
+    def apart(self, network: Network, parts: "Places", count: int) -> "NDArray[np.bool_]":
+        """Which of the shapes are attached only to streets cut off from the largest part of the network.
+
+        Args:
+            network: the streets.
+            parts: from `network.components`.
+            count: how many shapes there are.
+        """
+        attached, joined = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+        attached[self.owner] = True
+        joined[self.owner[parts[network.u[self.positions.edge]] == 0]] = True
+        return attached & ~joined
+
     def nearest(self, metres: "Floats", count: int) -> "tuple[Floats, Places]":
         """Per shape the least of its ways' metres, and which way that is: infinite and -1 where it has none."""
         best, way = np.full(count, np.inf), np.full(count, -1, dtype=np.intp)

@@ -32,7 +32,7 @@ SPARE = 1.002
 
 def drawn(
     stops: Side, network: Network | None, distances: "Sequence[float]", width: float, crs: "CRS", **how: Any
-) -> "tuple[Lands, Lands]":
+) -> "tuple[Lands, Lands, Access | None]":
     """Ring and walking catchment of each station at each distance, and of both what is its own where they overlap.
 
     Args:
@@ -44,16 +44,18 @@ def drawn(
         how: of `access.access_points`.
 
     Returns:
-        Twice `straight` and `walk` -> distance -> polygons (n,): the catchments, and those shared out.
+        Twice `straight` and `walk` -> distance -> polygons (n,): the catchments, and those shared out. Then where the
+        stations are attached to the network, None without one.
     """
     rings = {d: service.discs(stops.starts, d, crs) for d in distances}
     lands = {"straight": rings}
     own = {"straight": {d: allocated_rings(rings[d], stops.starts) for d in distances}}
+    ways = None
     if network is not None:
         ways = access.access_points(stops.shapes, stops.doors, network, crs, **how)
         lands["walk"] = sheds(network, ways, rings, width, crs)
         own["walk"] = {d: allocated_sheds(network, ways, lands["walk"][d], d, width, crs) for d in distances}
-    return lands, own
+    return lands, own, ways
 
 
 def figures(

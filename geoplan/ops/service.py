@@ -220,9 +220,19 @@ def portions(
     return Portions(served, why, share, np.maximum(rest - share, 0.0))
 
 
-def counts(service: Service, part: Portions, demand: Side, supply: Side) -> dict[str, float | None]:
-    """What must be said beside the share where it is not 0: how many parcels and facilities are in doubt, and why."""
-    attached = np.arange(len(supply.shapes)) if service.ways is None else service.ways[1].owner
+def counts(
+    service: Service, part: Portions, demand: Side, supply: Side, parts: "Places | None" = None
+) -> dict[str, float | None]:
+    """What must be said beside the share where it is not 0: how many parcels and facilities are in doubt, and why.
+
+    With the connected parts of the network also how many are attached to streets cut off from the largest.
+    """
+    attached, far = np.arange(len(supply.shapes)), {}
+    if service.ways and service.walks:
+        attached, net = service.ways[1].owner, service.walks[0].network
+        if parts is not None:
+            sides = zip(("apart", "supply_apart"), service.ways, (demand, supply), strict=True)
+            far = {name: float(ways.apart(net, parts, len(s.shapes)).sum()) for name, ways, s in sides}
     return {
         "unreached": float((part.status == "unreached").sum()),
         **{f"unknown_{word}": float((part.why == word).sum()) for word in REASONS},
@@ -231,6 +241,7 @@ def counts(service: Service, part: Portions, demand: Side, supply: Side) -> dict
         "supply_unsnapped": float(len(supply.shapes) - len(np.unique(attached))),
         "entrances_unmatched": float(demand.doors.unmatched),
         "supply_entrances_unmatched": float(supply.doors.unmatched),
+        **far,
     }
 
 

@@ -239,3 +239,10 @@ def test_every_note_can_be_said(ask, town, language):
 def test_the_numbers_of_a_row_are_plain(ask):
     for row in rows(ask(planned=True)).values():
         assert all(not isinstance(value, np.generic) for value in row.values())
+
+
+def test_a_station_on_streets_cut_off_from_the_rest_is_told(ask, town):
+    there = town("rail_stations").frame.assign(geometry=shapely.points([[501080.0, 4334880.0]]))
+    found = ask(supply=dataclasses.replace(town("rail_stations"), data=there), supply_entrances=None)
+    assert found.facts["apart"] == 1
+    assert ask().facts["apart"] == 0

@@ -270,3 +270,14 @@ def test_every_note_can_be_said(ask, language):
         told = [say(language, note.sentence, **note.fields) for note in found.notes]
         assert all("{" not in sentence and "nan" not in sentence for sentence in told)
         assert found.notes[1].sentence.startswith("reach.definition")
+
+
+def test_facilities_and_homes_on_streets_cut_off_from_the_rest_are_told(ask, town, only):
+    # R11 stands on the island path of 160 m; so would F1 at its end (1080,880)
+    there = town("community_facilities").frame.copy()
+    there.loc[there["id"] == "F1", "geometry"] = shapely.Point(501080, 4334880)
+    found = ask(supply=(dataclasses.replace(town("community_facilities"), data=there),))
+    assert (found.facts["apart"], found.facts["supply_apart"]) == (1, 1)
+    # along the path R11 now walks 40 + 80 from its gate (1040,810), which is 10 off
+    assert metres(found)["R11"] == 10 + 40 + 80
+    assert (ask().facts["apart"], ask().facts["supply_apart"]) == (1, 0)

@@ -157,3 +157,13 @@ def test_without_supply_a_straight_line_leads_nowhere():
     metres, which = access.straight_metres(at(HOME), access.no_shapes(), TOWN)
     assert (metres.tolist(), which.tolist()) == ([np.inf], [-1])
     assert not len(access.straight_metres(access.no_shapes(), at(HOME), TOWN)[0])
+
+
+def test_shapes_attached_only_to_a_street_cut_off_from_the_rest_stand_apart():
+    # three streets joined to one another, and one that is not
+    lines = at("LINESTRING (0 0, 100 0)", "LINESTRING (100 0, 200 0)", "LINESTRING (0 500, 100 500)")
+    net = network.build_network([1, 2, 8], [2, 3, 9], [100.0, 100.0, 100.0], lines)
+    spots = at("POINT (50 10)", "POINT (50 510)", "POINT (50 9000)")
+    found = access.access_points(spots, access.no_doors(), net, TOWN, gap=30.0, max_snap=150.0)
+    # the third is attached to nothing at all: that is another matter
+    assert found.apart(net, network.components(net), 3).tolist() == [False, True, False]
