@@ -143,7 +143,8 @@ def _style(paint: Paint, kind: str, patterns: Patterns, *, filled: bool) -> str:
     """What an SVG shape is drawn with."""
     fill = patterns.fill(paint) if filled and kind != "line" else "none"
     opacity = f' fill-opacity="{paint.opacity:g}"' if fill != "none" and not paint.hatch else ""
-    stroke = paint.line or "none"
+    # a line has no inside: what is meant for marks and areas gives it its colour
+    stroke = (paint.fill if kind == "line" and paint.fill else paint.line) or "none"
     dash = f' stroke-dasharray="{escape(paint.dash)}"' if paint.dash else ""
     return f'fill="{fill}" fill-rule="evenodd"{opacity} stroke="{stroke}" stroke-width="{paint.width * _MARK:g}"{dash}'
 

@@ -18,7 +18,9 @@ const geoplan = (() => {
     };
   }
 
-  function drawn(kind, parts, options, under) {
+  function drawn(kind, parts, given, under) {
+    // a line has no inside: what is meant for marks and areas gives it its colour
+    const options = kind === 1 && given.fill ? { ...given, fill: false, color: given.fillColor, weight: 3 } : given;
     if (kind === 1) {
       const lines = parts.map((part) => shapes.ring(part[0]));
       if (options.casing) {
