@@ -38,10 +38,9 @@ def catchment(
     """
     if mode == "walk" and streets is None:
         raise LayerError("reach.no_streets", layer=demand.name)
-    crs, stations = place.crs, supply.frame.sort_values("id", kind="stable")
+    crs, net, stations = place.crs, walking(streets) if streets else None, supply.frame.sort_values("id", kind="stable")
     stops = side(stations, ~supply.unclassed[stations.index], supply_entrances, gap, crs)
     how: Any = {"gap": gap, "max_snap": max_snap, "barriers": barriers.frame.geometry.to_numpy() if barriers else None}
-    net = walking(streets) if streets else None
     lands, own, ways = catchments.drawn(stops, net, distance, width, crs, **how)
     first, rings = distance[0], lands["straight"][distance[0]]
     both = {
