@@ -51,7 +51,35 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     fetch.add_argument("--place", help=text("fetch_place"))
     fetch.add_argument("--bbox", help=text("fetch_bbox"))
     fetch.add_argument("-o", "--out", type=Path, default=Path("osm.gpkg"), metavar="FILE", help=text("fetch_out"))
+    _intake_options(verb("intake"), text)
+    _convert_options(verb("convert"), text)
     return whole
+
+
+def _intake_options(intake: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    intake.add_argument("folder", type=Path, metavar="FOLDER", help=text("intake_folder"))
+    intake.add_argument("--study", type=Path, required=True, metavar="STUDY", help=text("study"))
+    _reading_options(intake, text)
+
+
+def _convert_options(convert: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    convert.add_argument("source", type=Path, metavar="IN", help=text("convert_in"))
+    convert.add_argument("out", type=Path, metavar="OUT", help=text("convert_out"))
+    convert.add_argument("--study", type=Path, metavar="STUDY", help=text("convert_study"))
+    convert.add_argument("--crs", default="", metavar="EPSG", help=text("convert_crs"))
+    _claim_options(convert, text)
+    _reading_options(convert, text)
+
+
+def _claim_options(verb: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    verb.add_argument("--declare-crs", default="", metavar="EPSG", help=text("declare_crs"))
+    verb.add_argument("--declared-by", default="", metavar="NAME", help=text("declared_by"))
+
+
+def _reading_options(verb: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    verb.add_argument("--parameters", type=Path, metavar="FILE", help=text("parameters"))
+    verb.add_argument("--width", default="", metavar="METRES", help=text("width"))
+    verb.add_argument("--converter", default="", metavar="PATH", help=text("converter"))
 
 
 def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> None:

@@ -8,87 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from geoplan.desk import Claim, Desk
 from geoplan.errors import GeoplanError, LayerError, SourceError, StudyError
-from geoplan.sites.site import Register, Site
+from geoplan.sites.site import Register
 
 if TYPE_CHECKING:
-    from pyproj import CRS
-    from shapely.geometry.base import BaseGeometry
-
     from geoplan.plot import Attachment
     from geoplan.sites.intake import Entry
-    from geoplan.study import Study
 
-__all__ = ["REGISTER", "Claim", "Desk", "Intake", "collect", "intake", "read_register"]
+__all__ = ["REGISTER", "Intake", "collect", "intake", "read_register"]
 
 REGISTER = "sites.csv"
 _FOLDER_FORMATS = (".gdb",)
-# a file no reader was written for may break one of them: it is told as unread, and the batch goes on
-_BREAKS = (OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError, MemoryError)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Desk:
-    """Where attachments are opened: the study they are for, and what was given to read them with.
-
-    Attributes:
-        crs: of the study, in metres.
-        boundary: the study area in it.
-        parameters: the user's file of 4 or 7 parameters, for sites in a local grid.
-        width: metres a line is wide, or a point across.
-        converter: the program that turns DWG into DXF.
-        earlier: sites answered before, to tell what comes in again.
-    """
-
-    crs: "CRS"
-    boundary: "BaseGeometry | None" = None
-    parameters: Path | None = None
-    width: float | None = None
-    converter: str = ""
-    earlier: tuple[Site, ...] = ()
-
-    @classmethod
-    def of(
-        cls, study: "Study", *, parameters: Path | None = None, width: float | None = None, converter: str = ""
-    ) -> "Desk":
-        """The desk of a study.
-
-        Raises:
-            SourceError: its boundary cannot be read.
-        """
-        from geoplan.run import place_of
-
-        place = place_of(study, 0.0)
-        return cls(place.crs, place.boundary, parameters, width, converter)
-
-    def opened(self, path: Path, declared: str = "", by: str = "") -> "Attachment | GeoplanError":
-        """The attachment, or why it cannot be read."""
-        from geoplan.read.attachments import open_attachment
-
-        try:
-            return open_attachment(
-                path, crs=self.crs, boundary=self.boundary, declared_crs=declared, declared_by=by,
-                parameters=self.parameters, width=self.width, converter=self.converter,
-            )  # fmt: skip
-        except GeoplanError as error:
-            return error
-        except _BREAKS as error:
-            return SourceError("intake.broken", file=path.name, kind=type(error).__name__, reason=str(error)[:200])
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What somebody says of the attachments they hand over, outside any register."""
-
-    crs: str = ""
-    by: str = ""
-    use: str = ""
-    activities: tuple[str, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is said."""
-        return self == Claim()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

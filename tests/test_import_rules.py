@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard"}
 _STUDY = _ANSWERS | {
-    "", "catalogue", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "run", "sample", "sites", "skeleton", "study",
+    "", "catalogue", "desk", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "run", "sample", "sites", "skeleton", "study",
     "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -48,12 +48,13 @@ MAY = {
     "sites": _TYPES | {"words", "plot", "target", "result"},
     "sample": {"errors", "units", "crs"},
     "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "sites"},
-    **dict.fromkeys(("study", "study_file", "run", "provenance", "example", "mailbag", "skeleton"), _STUDY),
+    **dict.fromkeys(("study", "study_file", "run", "provenance", "example", "desk", "mailbag", "skeleton"), _STUDY),
     "arguments": {"", "words"},
     "cli": {
         "",
         "arguments",
         "catalogue",
+        "cli_sites",
         "errors",
         "example",
         "read",
@@ -64,6 +65,7 @@ MAY = {
         "units",
         "words",
     },
+    "cli_sites": {"", "desk", "errors", "mailbag", "sites", "study", "units", "words"},
 }
 # of a room that is otherwise closed to another, the names it may have all the same
 ONLY = {("read", "measure"): {"geoplan.measure.Note", "geoplan.measure.slack"}}

@@ -1,0 +1,107 @@
+"""The verbs of the site check on the command line: parse, call, print."""
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from geoplan.words import Language, say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from geoplan.desk import Claim
+    from geoplan.sites.site import Register
+
+__all__ = ["VERBS"]
+
+DONE = 0
+
+
+def _intake(options: "argparse.Namespace", language: Language) -> int:
+    from geoplan.desk import Desk
+    from geoplan.mailbag import intake
+    from geoplan.study import open_study
+
+    began = time.monotonic()
+    study = open_study(options.study)
+    language = options.lang or study.language
+    done = intake(options.folder, Desk.of(study, **_given(options)))
+    if options.json:
+        rows = {"register": str(done.path), "rows": done.rows, "added": done.added, "sites": len(done.register.sites)}
+        print(json.dumps({**rows, **_told(done.register, language)}, ensure_ascii=False, indent=1, sort_keys=True))
+        return DONE
+    _warn(done.register, language)
+    print(done.path)
+    counts = {"rows": done.rows, "added": done.added, "read": len(done.register.sites)}
+    unread, twice = len(done.register.unread), len(done.register.duplicates) + len(done.register.overlaps)
+    seconds = f"{time.monotonic() - began:.1f}"
+    print(say(language, "cli.intake_done", **counts, unread=unread, twice=twice, seconds=seconds))
+    return DONE
+
+
+def _convert(options: "argparse.Namespace", language: Language) -> int:
+    from geoplan.desk import convert
+    from geoplan.study import open_study
+
+    study = open_study(options.study) if options.study else None
+    found = convert(options.source, options.out, study=study, crs=options.crs, claim=_claim(options), **_given(options))
+    notes = [*found.notes, *(note for plot in found.plots for note in plot.notes)]
+    if options.json:
+        told = {"written": str(options.out), "plots": len(found.plots), "crs": found.crs, "format": found.format}
+        print(json.dumps({**told, "notes": [note.say(language) for note in notes]}, ensure_ascii=False, indent=1))
+        return DONE
+    for note in notes:
+        print(note.say(language), file=sys.stderr)
+    print(say(language, "cli.written", path=options.out))
+    return DONE
+
+
+def _given(options: "argparse.Namespace") -> dict[str, Any]:
+    """What was given to read attachments with."""
+    from geoplan.units import quantity
+
+    width = quantity(options.width, "Metres") if options.width else None
+    return {"parameters": options.parameters, "width": width, "converter": options.converter}
+
+
+def _claim(options: "argparse.Namespace") -> "Claim":
+    from geoplan.desk import Claim
+
+    return Claim(options.declare_crs, options.declared_by)
+
+
+def _told(register: "Register", language: Language) -> dict[str, Any]:
+    """What could not be read and what is there twice, for machines."""
+    names = ("receipt", "plot", "other", "other_plot")
+    return {
+        "unread": [
+            {
+                "receipt": one.receipt, "file": one.file, "code": one.reason.sentence,
+                "reason": one.reason.say(language), "remedy": one.remedy.say(language),
+            }
+            for one in register.unread
+        ],
+        "duplicates": [dict(zip((*names, "share"), pair, strict=True)) for pair in register.duplicates],
+        "overlaps": [dict(zip((*names, "m2"), pair, strict=True)) for pair in register.overlaps],
+    }  # fmt: skip
+
+
+def _warn(register: "Register", language: Language) -> None:
+    """What could not be read comes first, then what is there twice."""
+    for one in register.unread:
+        print(f"{one.receipt} {one.reason.say(language)}", file=sys.stderr)
+    for receipt, plot, other, other_plot, share in register.duplicates:
+        # never rounded up: 100 % is the whole plot
+        percent = f"{int(share * 1e4) / 1e2:.2f}"
+        print(_pair(language, "cli.twice", receipt, plot, other, other_plot, amount=percent), file=sys.stderr)
+    for receipt, plot, other, other_plot, metres in register.overlaps:
+        print(_pair(language, "cli.overlap", receipt, plot, other, other_plot, amount=f"{metres:.2f}"), file=sys.stderr)
+
+
+def _pair(language: Language, sentence: str, *names: str, amount: str) -> str:
+    slots = dict(zip(("receipt", "plot", "other", "other_plot"), names, strict=True))
+    return say(language, sentence, amount=amount, **slots)
+
+
+VERBS = {"intake": _intake, "convert": _convert}
