@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from geoplan.place import Place
 
     Shapes: TypeAlias = NDArray[np.object_]
+    Texts: TypeAlias = NDArray[np.object_]
 
-__all__ = ["amounts", "covered", "kinds", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
+__all__ = ["amounts", "covered", "kinds", "labels", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
 
 
 ALL = 1e-9
@@ -57,6 +58,15 @@ def kinds(layers: "tuple[Layer, ...]") -> dict[str, str]:
     kept = [(name, layer.spec.words.get(name, (name,))[0]) for layer in layers for name in layer.classes]
     plain = dict.fromkeys(name.replace("_", " ") for name, _ in kept)
     return {"zh": "/".join(dict.fromkeys(word for _, word in kept)), "en": "/".join(plain)} if kept else {}
+
+
+def labels(frame: gpd.GeoDataFrame) -> "Texts":
+    """What each feature is called: its name, its id where it has none."""
+    ids: Texts = np.array([str(i) for i in frame["id"]], dtype=object)
+    if "name" in frame:
+        named = np.flatnonzero(frame["name"].notna() & (frame["name"] != ""))
+        ids[named] = frame["name"].to_numpy(dtype=object)[named]
+    return ids
 
 
 def side(

@@ -11,7 +11,7 @@ from geoplan.layer import Layer
 from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import ellipsoid, service
 from geoplan.place import Place
-from geoplan.role import amounts, kinds, owned, parts, pooled, side, titles, walking, weighed
+from geoplan.role import amounts, kinds, labels, owned, parts, pooled, side, titles, walking, weighed
 from geoplan.units import Metres, SquareMetres, percent, shown
 
 
@@ -55,7 +55,8 @@ def reach(
     people = demand.numbers("population")[mine]
     frame = parcels[[c for c in ("id", "name", "geometry") if c in parcels]].assign(
         status=own.status, metres=best.metres, **{m: r.metres for m, r in read.items()}, population=people,
-        area_m2=how["areas"], estimated=best.estimated, reason=own.why, facility=np.append(pool["id"], "")[best.supply],
+        area_m2=how["areas"], estimated=best.estimated, reason=own.why,
+        facility=np.append(labels(pool), "")[best.supply], facility_id=np.append(pool["id"], "")[best.supply],
     )  # fmt: skip
     evidence = {"demand": frame, "supply": pool}
     if best.ways:

@@ -138,9 +138,11 @@ def sheds(
     """
     distances, count = tuple(rings), len(next(iter(rings.values())))
     parts: list[list[walkshed.Pieces]] = [[] for _ in distances]
+    drawn_per_metre = _drawn_per_metre(network)
     for station in range(count):
         mine = ways.owner == station
-        near = _near(network, shapely.get_point(ways.legs[mine], -1), max(distances), crs)
+        spots = shapely.get_point(ways.legs[mine], -1)
+        near = _near(network, spots, max(distances) * max(drawn_per_metre, *access.ground_scale(spots, crs), 1.0))
         edge = np.searchsorted(near, ways.positions.edge[mine])
         here = build_network(network.u[near], network.v[near], network.length[near], network.shapes[near])
         places = Positions(edge, ways.positions.at[mine], ways.positions.off[mine])
@@ -194,12 +196,15 @@ def _first_come(shapes: "Shapes") -> "Shapes":
     return overlay.only_polygons(out)
 
 
-def _near(network: Network, spots: "Shapes", distance: float, crs: "CRS") -> "Places":
-    """Edges a walk of that length from the spots can come to, ascending."""
-    drawn = shapely.length(network.shapes)
-    longest = float(np.max(drawn[network.length > 0] / network.length[network.length > 0], initial=1.0))
-    scale = float(access.ground_scale(spots, crs).max(initial=1.0))
-    around = shapely.buffer(spots, distance * max(longest, scale) * SPARE)
+def _drawn_per_metre(network: Network) -> float:
+    """The most units of the plane that any street has for a metre to walk: an edge may be shorter than it is drawn."""
+    walked = network.length > 0
+    return float(np.max(shapely.length(network.shapes[walked]) / network.length[walked], initial=1.0))
+
+
+def _near(network: Network, spots: "Shapes", radius: float) -> "Places":
+    """Edges within a planar distance of the spots, ascending."""
+    around = shapely.buffer(spots, radius * SPARE)
     return np.unique(network.tree.query(around, predicate="intersects")[1])
 
 

@@ -57,7 +57,7 @@ def test_a_facility_within_500_m_on_foot(ask):
         "R11": math.inf,
         "R12": math.inf,
     }
-    assert dict(zip(found.evidence["demand"]["id"], found.evidence["demand"]["facility"], strict=True))["R7"] == "F3"
+    assert dict(zip(found.evidence["demand"]["id"], found.evidence["demand"]["facility_id"], strict=True))["R7"] == "F3"
     # exactly 500 m counts: R1 R2 R3 R4 R5 R7 R8 R10 of twelve; R11 and R12 are unknown
     assert amounts(found.weights["count"]) == (8, 12, 2)
     # 80000 - R6 6400 - R9 4000 - R11 and R12 7200
@@ -109,7 +109,8 @@ def test_the_unreached_are_listed_farthest_first(ask):
     names = [c.name for c in table.columns]
     listed = [(row[names.index("id")], row[names.index("metres")]) for row in table.rows]
     assert [i for i, _ in listed] == ["R11", "R12", "R9", "R6"]
-    # a distance nobody knows is no number
+    # the nearest facility goes by its name; a distance nobody knows is no number
+    assert [row[names.index("facility")] for row in table.rows] == ["", "", "北社区服务站", "方格社区中心"]
     assert listed[0][1] is None
     assert listed[3][1] == pytest.approx(560, abs=1e-3)
 
@@ -225,7 +226,7 @@ def test_homes_beside_a_facility_no_street_leads_to_are_unknown(ask, town, only)
 
 def test_a_facility_of_each_layer_of_a_pool_counts_and_is_named_by_layer(ask, town):
     found = ask(supply=(town("community_facilities"), town("parks")), supply_entrances=town("park_entrances"))
-    nearest = found.evidence["demand"].set_index("id")["facility"]
+    nearest = found.evidence["demand"].set_index("id")["facility_id"]
     assert (nearest["R8"], nearest["R3"]) == ("parks:P2", "community_facilities:F1")
     assert found.facts["supply_entrances_unmatched"] == 0
 
