@@ -21,26 +21,13 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["find_attachments", "open_attachment", "write_attachment"]
+__all__ = ["convert", "find_attachments", "open_attachment", "write_attachment"]
 
 _ARCHIVE = ".zip"
 _PACKED = (".rar", ".7z", ".tar", ".gz", ".tgz")
 _DOCUMENTS = (
-    ".pdf",
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".tif",
-    ".tiff",
-    ".bmp",
-    ".gif",
-    ".doc",
-    ".docx",
-    ".wps",
-    ".ppt",
-    ".pptx",
-    ".ofd",
-)
+    ".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif", ".doc", ".docx", ".wps", ".ppt", ".pptx", ".ofd",
+)  # fmt: skip
 _BESIDE = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".xml", ".gpkg-wal", ".gpkg-shm")
 _LITTER = ("thumbs.db", "desktop.ini", ".ds_store", "sites.csv")
 
@@ -84,18 +71,39 @@ def open_attachment(
         LayerError: it can be read in several ways, or contradicts itself; the sentence names file, line and reason.
     """
     ground = Ground(crs, boundary, declared_crs, declared_by, grid_of(parameters) if parameters else None)
-    request = _Request(ground, width, converter)
-    if not path.exists():
-        raise SourceError("site_file.missing", file=path.name)
-    if path.suffix.lower() == _ARCHIVE:
-        with tempfile.TemporaryDirectory() as folder:
-            found = _in_archive(path, Path(folder), request)
-    else:
-        found = _open(path, path.name, request)
-    by = declared_by if declared_crs else ""
-    return Attachment(
-        found.name, _sha256(path), found.format, found.crs, _numbered(found.plots), by, found.attributes, found.notes
-    )
+    return _attachment(path, _Request(ground, width, converter))[0]
+
+
+def convert(
+    source: Path,
+    target: Path,
+    *,
+    to: "CRS | None" = None,
+    declared_crs: str = "",
+    declared_by: str = "",
+    parameters: Path | None = None,
+    width: float | None = None,
+    converter: str = "",
+) -> Attachment:
+    """Write the plots of a file in another format, without a study: what was read, with its notes.
+
+    Args:
+        source: as for `open_attachment`; it must state its coordinate system completely, or somebody declare it.
+        target: as for `write_attachment`; degrees are written in the metre CRS of the place where the format wants one.
+        to: the CRS to write in, where another one is wanted.
+        declared_crs: as for `open_attachment`.
+        declared_by: who declares it.
+        parameters: of a local grid.
+        width: of lines and points, in metres.
+        converter: from DWG to DXF.
+
+    Raises:
+        SourceError, LayerError: as for `open_attachment` and `write_attachment`.
+    """
+    ground = Ground(None, None, declared_crs, declared_by, grid_of(parameters) if parameters else None)
+    found, crs = _attachment(source, _Request(ground, width, converter))
+    write_attachment(found, target, crs=crs, to=to)
+    return found
 
 
 def find_attachments(folder: Path) -> list[Path]:
@@ -116,6 +124,22 @@ def find_attachments(folder: Path) -> list[Path]:
     return found
 
 
+def _attachment(path: Path, request: _Request) -> tuple[Attachment, "CRS"]:
+    """What a file holds, and the CRS of the study, which is that of the place where there is no study."""
+    if not path.exists():
+        raise SourceError("site_file.missing", file=path.name)
+    if path.suffix.lower() == _ARCHIVE:
+        with tempfile.TemporaryDirectory() as folder:
+            found = _in_archive(path, Path(folder), request)
+    else:
+        found = _open(path, path.name, request)
+    by = request.ground.by if request.ground.declared else ""
+    attachment = Attachment(
+        found.name, _sha256(path), found.format, found.crs, _numbered(found.plots), by, found.attributes, found.notes
+    )
+    return attachment, found.study
+
+
 def _beside_shapefile(path: Path) -> bool:
     if path.suffix.lower() not in _BESIDE:
         return False
@@ -130,7 +154,8 @@ def _literal(name: str) -> str:
 def _open(path: Path, file: str, request: _Request) -> Opened:
     survey = _survey(path, file, request)
     plots, settled = plots_of(survey, request.ground, file, request.width)
-    return Opened(file, survey.format, settled.name, plots, survey.attributes, (*survey.notes, *settled.notes))
+    notes = (*survey.notes, *settled.notes)
+    return Opened(file, survey.format, settled.name, settled.crs, plots, survey.attributes, notes)
 
 
 def _survey(path: Path, file: str, request: _Request) -> Survey:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from geoplan.errors import GeometryError, GeoplanError, LayerError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
+from geoplan.read.point_names import text_order
 from geoplan.read.ring_closing import Corner, loops_of
 from geoplan.read.survey import Figure, RawPlot, Survey, at_line
 from geoplan.read.txt_header import Line, claim_of, decoded, sections
-from geoplan.read.typing_errors import text_order
 
 __all__ = ["survey_of"]
 

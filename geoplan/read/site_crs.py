@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import shapely
 
-from geoplan.crs import is_web_mercator, label
+from geoplan.crs import choose, is_web_mercator, label, parse
 from geoplan.errors import CRSError, GeometryError, GeoplanError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ground", "Settled", "settle"]
 
+_DEGREES = "EPSG:4490"
 _ELLIPSOIDS = {"XIAN80": "IAU76", "BEIJING54": "krass"}
 
 
@@ -37,14 +39,14 @@ class Ground:
     """What the numbers are held against, and what somebody has declared about them.
 
     Attributes:
-        crs: of the study.
+        crs: of the study; None where there is none, and the zone the plots lie in is taken.
         boundary: the study area in it; None where there is no study, and then only complete statements are believed.
         declared: the coordinate system somebody declares, or empty.
         by: who declares it.
         grid: a local grid the user has the parameters of.
     """
 
-    crs: "CRS"
+    crs: "CRS | None" = None
     boundary: "BaseGeometry | None" = None
     declared: str = ""
     by: str = ""
@@ -59,11 +61,13 @@ class Settled:
         name: the coordinate system as the file, or whoever declared it, names it.
         plane: the plane its numbers measure areas in; None for degrees.
         surveyed: from points as written to points in that plane (or in degrees).
-        study: from there to the CRS of the study.
+        crs: of the study.
+        study: from points of that plane to the CRS of the study.
     """
 
     name: str
     plane: "CRS | None"
+    crs: "CRS"
     surveyed: Callable[["Points"], "Points"]
     study: Callable[["Points"], "Points"]
     declared_by: str = ""
@@ -90,14 +94,22 @@ def settle(survey: Survey, points: "Points", spot: Callable[[int], GeoplanError]
         _check_datum(survey, claim, points, ground, file)
     found = _Readings(list(readings(survey, claim, points, grid)), points, spot, ground)
     reading = found.only(claim, file)
+    crs = ground.crs or _home(reading, points)
     return Settled(
         claim.text,
         reading.plane,
+        crs,
         reading.placed,
-        lambda xy: reading.on(xy, ground.crs),
+        lambda xy: reading.on(xy, crs),
         ground.by if ground.declared else "",
         (*notes, *_odd(survey, claim, reading)),
     )
+
+
+def _home(reading: Reading, points: "Points") -> "CRS":
+    """The metre CRS of the place the points lie in."""
+    lonlat = reading.on(reading.placed(points), parse(_DEGREES))
+    return choose(shapely.box(*lonlat.min(axis=0), *lonlat.max(axis=0)))
 
 
 def _claimed(survey: Survey, ground: Ground, file: str) -> tuple[Claim, tuple[Note, ...]]:
@@ -132,7 +144,7 @@ def _check_datum(survey: Survey, claim: Claim, points: "Points", ground: Ground,
 
 
 def _inside(points: "Points", ellipsoid: str, ground: Ground) -> int | str:
-    if ground.boundary is None or ground.boundary.is_empty:
+    if ground.crs is None or ground.boundary is None or ground.boundary.is_empty:
         return "-"
     return inside(points, ellipsoid, ground.crs, ground.boundary)
 
@@ -181,7 +193,7 @@ class _Readings:
 
     def _within(self, reading: Reading) -> bool:
         boundary = self.ground.boundary
-        if boundary is None or boundary.is_empty:
+        if boundary is None or boundary.is_empty or self.ground.crs is None:
             return False
         x, y = reading.on(reading.placed(self.points), self.ground.crs).T
         west, south, east, north = boundary.bounds
@@ -209,6 +221,8 @@ def _odd(survey: Survey, claim: Claim, reading: Reading) -> tuple[Note, ...]:
         notes.append(Note("site_note.unit", {"said": f"{survey.units[0]:g}", "unit": f"{reading.unit:g}"}))
     elif reading.unit != 1.0:
         notes.append(Note("site_note.scaled", {"unit": f"{reading.unit:g}"}))
+    if survey.format in {"kml", "geojson"} and claim is survey.claim and claim.datum == "WGS84":
+        notes.append(Note("site_note.by_format", {}))
     if is_web_mercator(reading.source):
         notes.append(Note("site_note.web_mercator", {}))
     if claim.crs is None and reading.plane is not None:

@@ -13,6 +13,7 @@ from geoplan.plot import Plot
 from geoplan.read import site_words as words
 
 if TYPE_CHECKING:
+    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
     from geoplan.read.survey import Kind
@@ -30,11 +31,12 @@ _AGREE = 1e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """One file read: its plots, and what it says of itself."""
+    """One file read: its plots in the CRS of the study, and what it says of itself."""
 
     name: str
     format: str
     crs: str
+    study: "CRS"
     plots: tuple[Plot, ...]
     attributes: Mapping[str, str]
     notes: tuple[Note, ...]
@@ -89,7 +91,7 @@ def joined(opened: Sequence[Opened], file: str) -> Opened:
         plots = tuple(replace(p, role=r) for p, r in zip((p for o in opened for p in o.plots), roles, strict=True))
         notes = tuple(note for o in opened for note in o.notes)
         attributes = {k: v for o in reversed(opened) for k, v in o.attributes.items()}
-        return Opened(file, first.format, first.crs, plots, attributes, notes)
+        return Opened(file, first.format, first.crs, first.study, plots, attributes, notes)
     raise LayerError("site_file.which_member", file=file, names=", ".join(o.name.partition("/")[2] for o in opened))
 
 

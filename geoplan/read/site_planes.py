@@ -108,10 +108,12 @@ def moved(xy: "Points", source: "CRS", target: "CRS") -> "Points":
     return np.asarray(shapely.get_coordinates(to_crs(shapely.points(xy), source, target)), dtype=np.float64)
 
 
-def near(reading: Reading, written: "Points", crs: "CRS", boundary: "BaseGeometry | None") -> "NDArray[np.bool_]":
+def near(
+    reading: Reading, written: "Points", crs: "CRS | None", boundary: "BaseGeometry | None"
+) -> "NDArray[np.bool_]":
     """Whether points, so read, lie near the study area; without one, where their coordinate system is meant for."""
     with np.errstate(invalid="ignore"):
-        if boundary is not None and not boundary.is_empty:
+        if crs is not None and boundary is not None and not boundary.is_empty:
             x, y = reading.on(reading.placed(written), crs).T
             west, south, east, north = np.array(boundary.bounds) + np.array([-NEAR, -NEAR, NEAR, NEAR])
         else:

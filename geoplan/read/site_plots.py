@@ -10,8 +10,10 @@ import shapely
 from geoplan.errors import GeometryError, GeoplanError, LayerError
 from geoplan.measure import Note
 from geoplan.plot import Plot
+from geoplan.read.point_names import skipped
 from geoplan.read.ring_shapes import Shaped, shape_of_loops, tidy
 from geoplan.read.site_crs import Ground, Settled, settle
+from geoplan.read.site_precision import coarse
 from geoplan.read.survey import RawPlot, Survey, at_file
 from geoplan.read.typing_errors import Stated, outlier, sides_agree, stated_area
 
@@ -45,11 +47,12 @@ def plots_of(survey: Survey, ground: Ground, file: str, width: float | None = No
         first = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
         raise GeometryError("site_file.number", file=file, where=spot(first), value="nan")
     settled = settle(survey, points, spot, ground, file)
+    rough = coarse(points, survey.units[0] if np.abs(points).max() > 360 else 0.0)
     plots, notes = _once([(raw, _plot(raw, settled, file, width, survey.format)) for raw in survey.plots])
     whole = sum(float(plot.surveyed.area) for plot in plots)
     sure = survey.format not in _TYPED
     stated = stated_area(survey.area, "m2", whole, (), at_file(), file, sure=sure)
-    return plots, replace(settled, notes=(*settled.notes, *notes, *stated.notes))
+    return plots, replace(settled, notes=(*settled.notes, *([rough] if rough else []), *notes, *stated.notes))
 
 
 def _once(plots: Sequence[tuple[RawPlot, Plot]]) -> tuple[tuple[Plot, ...], list[Note]]:
@@ -129,7 +132,8 @@ def _checked(
     if doubts and typed and not trusted:
         raise doubts[0]
     sentence = "site_note.confirmed" if trusted else "site_note.check"
-    return shaped, stated, tuple(Note(sentence, {"doubt": doubt}) for doubt in doubts)
+    lost = () if trusted else tuple(note for note in map(skipped, raw.loops) if note is not None)
+    return shaped, stated, (*(Note(sentence, {"doubt": doubt}) for doubt in doubts), *lost)
 
 
 def _shaped(raw: RawPlot, flat: Callable[["Points"], "Points"], file: str, doubts: Sequence[GeoplanError]) -> Shaped:

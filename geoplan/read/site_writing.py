@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["WRITABLE", "write_attachment"]
+__all__ = ["WRITABLE", "write_attachment", "zipped"]
 
 WRITABLE = (".txt", ".xlsx", ".shp", ".zip", ".geojson", ".gpkg", ".gdb", ".kml", ".dxf", ".wkt")
 """Endings of the formats that are written; a zip holds a shapefile."""

@@ -10,10 +10,10 @@ from geoplan.errors import CRSError, GeometryError, LayerError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
 from geoplan.read.angles import number_of
+from geoplan.read.point_names import text_order
 from geoplan.read.ring_closing import Corner, loops_of
 from geoplan.read.survey import Figure, RawPlot, at_row
 from geoplan.read.table_header import Columns, Row
-from geoplan.read.typing_errors import text_order
 
 __all__ = ["Table", "Title", "agreed_area", "areas_in", "plots_of_table", "totals_in"]
 

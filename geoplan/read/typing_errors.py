@@ -4,7 +4,6 @@ What a file states twice must agree; where it does not, the point that was most 
 never corrected here.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -19,7 +18,7 @@ from geoplan.read.survey import Figure, Loop
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Stated", "outlier", "sides_agree", "stated_area", "text_order"]
+__all__ = ["Stated", "outlier", "sides_agree", "stated_area"]
 
 Verdict: TypeAlias = Literal["agrees", "silent", "differs"]
 
@@ -202,23 +201,3 @@ def _digit(xy: "NDArray[np.float64]", row: int, axis: int, gap: float) -> float 
 def _turn(xy: "NDArray[np.float64]") -> float:
     x, y = (xy - xy[0]).T
     return 1.0 if float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) >= 0 else -1.0
-
-
-def text_order(loop: Loop, file: str) -> GeoplanError | None:
-    """The doubt about points sorted as texts (J1, J10, J11, J2), which no surveyor walks along; None for others.
-
-    >>> from geoplan.read.survey import at_line
-    >>> names = ("J1", "J10", "J2", "J3", "J4", "J5", "J6", "J7", "J8", "J9")
-    >>> text_order(Loop("1", names, np.zeros((10, 2)), at_line), "a.xlsx").fields["point"]
-    'J10'
-    >>> text_order(Loop("1", ("J1", "J2"), np.zeros((2, 2)), at_line), "a.xlsx") is None
-    True
-    """
-    numbers = [int(m[1]) if (m := re.fullmatch(r"\D*(\d+)", label)) else None for label in loop.labels]
-    if None in numbers or list(loop.labels) != sorted(loop.labels):
-        return None
-    row = next((n for n in range(1, len(numbers)) if (numbers[n] or 0) < (numbers[n - 1] or 0)), None)
-    if row is None:
-        return None
-    point = loop.labels[row - 1]
-    return GeometryError("site_file.text_order", file=file, where=loop.spot(row - 1), point=point)

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyproj import CRS, Transformer
+from pyproj import CRS, Proj, Transformer
 
 from geoplan.errors import CRSError, GeometryError, GeoplanError, LayerError, SourceError
 from geoplan.plot import Attachment, Plot
@@ -155,6 +155,10 @@ VARIANTS = {
     "a section of one tool before": ("[扩展信息]\r\n项目名称=甲\r\n" + text(), set()),
     "parameters of nothing": (text(转换参数="0,0,0,0,0,0,0"), set()),
     "a sign of the end of DOS": (text() + "\x1a", set()),
+    "a number left out of the names": (
+        text([row.replace("J4", "J6") for row in points()], ",,DK-1,地块一,面,,,,@"), {"skipped"}
+    ),
+    "a number left out, and the area agrees": (text([row.replace("J4", "J6") for row in points()]), set()),
     "the head twice": (text() + "\r\n".join(["[属性描述]", *head()]), set()),
 }  # fmt: skip
 
@@ -166,6 +170,26 @@ def test_a_variant_is_read_as_the_same_plot(tmp_path, name):
     assert same(found.plots[0].shape, PLACED), name
     assert len(found.plots) == 1
     assert sentences(found) == warned
+
+
+def test_degrees_are_latitude_and_longitude(tmp_path):
+    lonlat = Transformer.from_crs(STUDY, "EPSG:4490", always_xy=True)
+    places = [lonlat.transform(y - 39e6, x) for x, y in SQUARE]
+    rows = [f"J{n},1,{lat:.9f},{lon:.9f}" for n, (lon, lat) in enumerate(places, 1)]
+    found = opened(tmp_path, text(rows, 计量单位="度", 带号=None, 几度分带=None))
+    assert shapely.hausdorff_distance(found.plots[0].shape, PLACED) < 0.001
+    assert (found.plots[0].plane, sentences(found)) == (None, set())
+    turned = opened(
+        tmp_path, text([f"J{n},1,{lon:.9f},{lat:.9f}" for n, (lon, lat) in enumerate(places, 1)], 计量单位="度")
+    )
+    assert sentences(turned) == {"swapped"}
+
+
+@pytest.mark.parametrize(("digits", "metres"), [(0, "1"), (1, "0.1"), (2, None), (3, None)])
+def test_coordinates_coarser_than_a_survey_are_told(tmp_path, digits, metres):
+    rows = [f"J{n},1,{x + 0.011 * 10**-digits:.{digits}f},{y:.{digits}f}" for n, (x, y) in enumerate(SQUARE, 1)]
+    notes = [n for n in opened(tmp_path, text(rows)).notes if n.sentence == "site_note.coarse"]
+    assert [n.fields["metres"] for n in notes] == ([metres] if metres else [])
 
 
 def shifted(corners, dx, dy=0.0):
@@ -404,6 +428,59 @@ def test_a_local_grid_is_read_with_the_parameters_of_the_user(tmp_path):
         ),
         abs=1e-6,
     )
+
+
+SEVEN = """
+grid = "1980西安坐标系"
+source = "EPSG:2363"
+target = "EPSG:4548"
+x = {x}
+y = -3.0
+z = 15.0
+rx = 0.0
+ry = 0.0
+rz = {rz}
+scale = 0.5
+convention = "{convention}"
+[[control]]
+from = [{X}, {Y}]
+to = [{north}, {east}]
+"""
+
+
+def turned(east, north, rz):
+    """Seven parameters by hand: to the centre of the earth on the one ellipsoid, turned, and out on the other."""
+    old, new = ({"proj": "cart", "a": a, "rf": rf} for a, rf in ((6378140.0, 298.257), (6378137.0, 298.257222101)))
+    lon, lat = Proj("EPSG:2363")(east, north, inverse=True)
+    x, y, z = Transformer.from_pipeline(f"+proj=cart +a={old['a']} +rf={old['rf']}").transform(
+        lon, lat, 0, radians=False
+    )
+    angle, k = np.radians(rz / 3600), 1 + 0.5e-6
+    x, y, z = 20.0 + k * (x - angle * y), -3.0 + k * (angle * x + y), 15.0 + k * z
+    lon, lat, _ = Transformer.from_pipeline(f"+proj=cart +a={new['a']} +rf={new['rf']} +inv").transform(
+        x, y, z, radians=False, direction="FORWARD"
+    )
+    return Proj("EPSG:4548")(lon, lat)
+
+
+def test_seven_parameters_lead_out_of_an_old_datum_and_their_sign_is_proved(tmp_path):
+    east, north = turned(Y, X, 1.5)
+    path = tmp_path / "西安80.toml"
+    said = {"x": 20.0, "rz": 1.5, "X": X, "Y": Y, "north": north, "east": east}
+    path.write_text(SEVEN.format(**said, convention="position_vector"), encoding="utf-8")
+    found = opened(tmp_path, text(坐标系="1980西安坐标系"), parameters=path)
+    assert found.plots[0].shape.exterior.coords[0] == pytest.approx((east, north), abs=1e-3)
+    assert found.plots[0].surveyed.area == pytest.approx(10_000)
+    path.write_text(SEVEN.format(**said, convention="coordinate_frame"), encoding="utf-8")
+    assert refused_grid(tmp_path, path).id == "site_grid.residual"
+    path.write_text(SEVEN.format(**said, convention="either"), encoding="utf-8")
+    assert refused_grid(tmp_path, path).id == "site_grid.value"
+
+
+def refused_grid(tmp_path, path):
+    with pytest.raises(GeoplanError) as caught:
+        opened(tmp_path, text(坐标系="1980西安坐标系"), parameters=path)
+    return caught.value
 
 
 @pytest.mark.parametrize(

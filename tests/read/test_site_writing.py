@@ -14,7 +14,7 @@ from pyproj import CRS
 from geoplan.errors import CRSError, GeometryError, SourceError
 from geoplan.plot import Attachment, Plot
 from geoplan.read import site_writing
-from geoplan.read.attachments import open_attachment, write_attachment
+from geoplan.read.attachments import convert, open_attachment, write_attachment
 
 STUDY = CRS("EPSG:4548")
 AREA = shapely.box(550_000, 4_320_000, 580_000, 4_350_000)
@@ -211,3 +211,26 @@ def test_any_ring_keeps_its_ground_in_any_format(tmp_path, corners, ending, turn
     write_attachment(attached(plot(shape)), path, crs=STUDY)
     found = whole(opened(path))
     assert shapely.hausdorff_distance(found.boundary, shape.boundary) <= 0.0011
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_any_format_becomes_a_text_file_and_back_without_a_study(tmp_path, plots, ending):
+    source, text, back = (tmp_path / n for n in (f"a.{ending}", "b.txt", "c.gpkg"))
+    write_attachment(plots, source, crs=STUDY)
+    convert(source, text)
+    found = convert(text, back)
+    assert found.plots[0].plane == CRS("EPSG:4527")
+    metres = 0.0011 if ending in {*DEGREES, "gdb"} else 1e-6
+    assert shapely.hausdorff_distance(whole(opened(back)).boundary, whole(plots).boundary) <= metres
+
+
+def test_a_conversion_needs_a_system_somebody_states(tmp_path):
+    source = tmp_path / "a.wkt"
+    source.write_text(SQUARE.wkt, encoding="utf-8")
+    with pytest.raises(CRSError) as caught:
+        convert(source, tmp_path / "a.txt")
+    assert caught.value.id == "site_file.no_crs"
+    assert not (tmp_path / "a.txt").exists()
+    found = convert(source, tmp_path / "a.txt", declared_crs="EPSG:4548", declared_by="王工")
+    assert found.declared_by == "王工"
+    assert whole(opened(tmp_path / "a.txt")).area == pytest.approx(10_000)
