@@ -20,12 +20,13 @@ __all__ = ["Judged", "Result", "Results", "Used"]
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A layer an answer rests on: its contract, where it came from, and what happened to its features."""
+    """A layer an answer rests on: its contract, where it came from, what happened to its features, what was odd."""
 
     name: str
     spec: LayerSpec
     source: Source
     ledger: Ledger
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

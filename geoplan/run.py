@@ -52,7 +52,9 @@ def layer_of(study: "Study", place: Place, name: str) -> "Layer":
     """
     spec = study.catalogue.layer(name.partition("@")[0])
     area = place.boundary.buffer(place.context)
-    return read.open_layer(spec, study.state(name) or {}, folder=study.folder, crs=place.crs, area=area)
+    return read.open_layer(
+        spec, study.state(name) or {}, folder=study.folder, crs=place.crs, area=area, boundary=place.boundary
+    )
 
 
 @dataclass(slots=True)
@@ -153,7 +155,8 @@ def _answer(analysis: "Analysis", shelf: Shelf, targets: tuple[Target, ...]) -> 
     except GeoplanError as error:
         return _judged(Result(analysis, "no_data", Note("run.failed", {"reason": error})), targets, shelf.place)
     used = {
-        r: tuple(Used(layer.name, layer.spec, layer.source, layer.ledger) for layer in ls) for r, ls in taken.items()
+        r: tuple(Used(layer.name, layer.spec, layer.source, layer.ledger, layer.notes) for layer in ls)
+        for r, ls in taken.items()
     }
     for name in (n for kept in names.values() for n in kept):
         shelf.give_back(name)

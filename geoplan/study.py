@@ -179,8 +179,9 @@ class Study:
             from geoplan.run import place_of
 
             found += _collected(partial(place_of, self, LEAST_CONTEXT))
-            for source in (s for name in self.table.get("layers", {}) if (s := self.state(name)) is not None):
-                found += read.check_source(source, self.folder)
+            for name in self.table.get("layers", {}):
+                source = self.state(name)
+                found += [] if source is None else read.check_source(source, self.folder, self.catalogue.layer(name))
         if found:
             raise Problems(found)
 

@@ -16,7 +16,7 @@ ASK_KEYS = ("analyses", "plans", "years")
 LAYER_KEYS = (
     "path", "source", "layer", "crs", "as_of", "published", "valid_to", "document", "provider", "scale", "scheme",
     "secrecy", "area_basis", "covers", "where", "columns", "classes", "nodata", "band", "at", "class", "length",
-    "at_crossings", "encoding", "network",
+    "at_crossings", "encoding",
 )  # fmt: skip
 _DATES = ("as_of", "published", "valid_to")
 

@@ -84,7 +84,9 @@ def ledger_table(results: Results) -> Printed:
     rows = tuple(
         (_title(used, voice), *(_counted(used, c, voice) for c in columns)) for used in layers_of(results).values()
     )
-    return Printed("ledger", voice.say("report.ledger.heading"), heads, rows, (voice.say("report.ledger.sum"),))
+    odd = (voice.note(note) for used in layers_of(results).values() for note in used.notes)
+    notes = (voice.say("report.ledger.sum"), *dict.fromkeys(odd))
+    return Printed("ledger", voice.say("report.ledger.heading"), heads, rows, notes)
 
 
 def _counted(used: Used, column: str, voice: Voice) -> Cell:

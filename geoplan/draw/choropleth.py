@@ -192,7 +192,7 @@ class _Painter:
         if len(known) > MOST_ROWS:
             notes.append(self.voice.say("map.more_rows", count=len(known) - MOST_ROWS))
         if not zones.additive:
-            notes.append(self.voice.say("map.not_additive"))
+            notes.append(self.voice.leaks(zones))
         if any(z.few for z in every):
             notes.append(self.voice.say("map.few", count=FEW))
         return Rows(self.voice.name("level", zones.level), headers, rows, tuple(notes), overlay.id)

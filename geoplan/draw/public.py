@@ -75,10 +75,10 @@ def _table(table: Table, audience: Audience) -> Table:
 def _used(used: Used, audience: Audience) -> Used:
     source, ledger = used.source, used.ledger
     if audience.sees((used,)):
-        return replace(used, source=replace(source, path="", where=""))
+        return replace(used, source=replace(source, path="", where=""), notes=())
     told = Source(as_of=source.as_of, secrecy=source.secrecy)
     bare = tuple(replace(entry, feature="") for entry in ledger.entries)
-    return replace(used, source=told, ledger=Ledger(ledger.read, ledger.used, bare))
+    return replace(used, source=told, ledger=Ledger(ledger.read, ledger.used, bare), notes=())
 
 
 def _provenance(results: Results, audience: Audience) -> dict[str, Any]:

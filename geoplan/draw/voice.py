@@ -10,6 +10,7 @@ from geoplan import units
 from geoplan.draw.figures import Figure
 from geoplan.errors import GeoplanError
 from geoplan.measure import Note
+from geoplan.place import Zones
 from geoplan.words import Language, say, sentences
 
 __all__ = ["Voice"]
@@ -68,6 +69,11 @@ class Voice:
             return say(self.language, "verdict_gap.less", step=step)
 
         return Figure.of(value, unit, toward, whole=whole, less=less)
+
+    def leaks(self, zones: Zones) -> str:
+        """That the rows of a level of zones do not add up, and by how much they overlap and leave out."""
+        overlap, left_out = (self.figure(m2 / 1e4, "公顷").text for m2 in (zones.overlap, zones.left_out))
+        return self.say("report.not_additive", overlap=overlap, left_out=left_out)
 
     def date(self, text: str) -> str:
         """An ISO date as a reader of the language writes it; other text stays as it is.

@@ -26,9 +26,7 @@ def zone_tables(result: Result, levels: Mapping[str, Zones], voice: Voice) -> tu
     if result.outcome is None or result.status == "not_applicable":
         return ()
     known = result.outcome.measure.by_zone
-    return tuple(
-        _Table(result, level, zones.additive, voice).printed() for level, zones in levels.items() if level in known
-    )
+    return tuple(_Table(result, level, zones, voice).printed() for level, zones in levels.items() if level in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class _Table:
 
     result: Result
     level: str
-    additive: bool
+    zones: Zones
     voice: Voice
 
     def printed(self) -> Printed:
@@ -58,8 +56,8 @@ class _Table:
         columns = zip(*(column for part in parts for column in part.cells), strict=True)
         title = voice.say("report.by_zone", level=voice.name("level", self.level))
         notes = dict.fromkeys(note for part in parts for note in part.notes)
-        if not self.additive:
-            notes[voice.say("report.not_additive")] = None
+        if not self.zones.additive:
+            notes[voice.leaks(self.zones)] = None
         return Printed(
             self.level,
             title,
@@ -120,7 +118,7 @@ class _Table:
         turned = toward(self.result) if half == "part" else 0
         figures = [self.voice.figure(v * factor, shown_in, turned) for v in values]
         moved = None
-        if self.additive and rows and abs(math.fsum(values[1:]) - values[0]) <= slack(values[0]):
+        if self.zones.additive and rows and abs(math.fsum(values[1:]) - values[0]) <= slack(values[0]):
             total = figures[0].number
             shown, moved = closed([v * factor for v in values[1:]], total if total is not None else 0.0, places)
             figures[1:] = [

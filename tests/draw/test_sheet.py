@@ -131,7 +131,7 @@ def test_what_lies_in_no_zone_is_said_and_the_total_is_that_of_the_place(results
 
 def test_a_level_that_does_not_add_up_says_so(results: Results) -> None:
     districts, communities = sheet_of(results, "service_500m").tables
-    assert "本级分区有重叠或未覆盖全域，各行不能相加为全域。" in communities.notes
+    assert "本级分区有重叠或未覆盖全域（重叠0.0000公顷，未划入0.0000公顷），各行不能相加为全域。" in communities.notes
     assert districts.notes == ("* 总量不足 5 个，比例仅供参考。",)
 
 
