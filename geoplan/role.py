@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Shapes: TypeAlias = NDArray[np.object_]
     Texts: TypeAlias = NDArray[np.object_]
 
-__all__ = ["amounts", "covered", "kinds", "labels", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
+__all__ = ["amounts", "covered", "labels", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
 
 
 ALL = 1e-9
@@ -51,13 +51,6 @@ def titles(layers: "tuple[Layer, ...]") -> dict[str, str]:
     """What the layers are called, by language: `Parks/Squares`."""
     languages = dict.fromkeys(k for layer in layers for k in layer.spec.title)
     return {k: "/".join(layer.spec.title.get(k, layer.name) for layer in layers) for k in languages}
-
-
-def kinds(layers: "tuple[Layer, ...]") -> dict[str, str]:
-    """The classes a definition kept, by language; nothing where it keeps all. In Chinese as bureaus write them."""
-    kept = [(name, layer.spec.words.get(name, (name,))[0]) for layer in layers for name in layer.classes]
-    plain = dict.fromkeys(name.replace("_", " ") for name, _ in kept)
-    return {"zh": "/".join(dict.fromkeys(word for _, word in kept)), "en": "/".join(plain)} if kept else {}
 
 
 def labels(frame: gpd.GeoDataFrame) -> "Texts":

@@ -13,7 +13,7 @@ from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import catchments, ellipsoid
 from geoplan.ops.service import Side
 from geoplan.place import Place
-from geoplan.role import covered, kinds, owned, parts, side, walking
+from geoplan.role import covered, owned, parts, side, walking
 from geoplan.units import Metres, percent
 
 _UNITS = {"ring": "m", "shed_ratio": "%", "homes_share": "%", "radius_area": "m2", "walk_area": "m2"} | {
@@ -64,12 +64,10 @@ def catchment(
     halves = {f"{other}.{h}": getattr(beside.overall, h) for h in ("part", "unknown", "value")} if beside else {}
     said = told | {f"by_{w}": percent(r.value if r else None) for w, r in weights.items()} | {
         "place": place.name, "unit": demand.spec.title, "supply": supply.spec.title, "limit": first, "width": width,
-        "max_snap": max_snap, "gap": gap, "classes": kinds((supply,)), "beside": percent(halves.get(f"{other}.value")),
+        "max_snap": max_snap, "gap": gap, "beside": percent(halves.get(f"{other}.value")),
     }  # fmt: skip
     words = [f"headline_{mode}", "definition_ring", "definition_walk" if streets else "straight_only", "definition_own"]
-    words += (
-        ["classes"] * bool(said["classes"]) + [f"beside_{other}"] * bool(beside) + [w for w, n in told.items() if n]
-    )
+    words += [f"beside_{other}"] * bool(beside) + [w for w, n in told.items() if n]
     evidence = {
         "stations": stations.assign(population=of_first["people"].to_numpy()),
         "entrances": gpd.GeoDataFrame({"id": ids[stops.doors.owner]}, geometry=stops.doors.points, crs=crs),

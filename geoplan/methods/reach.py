@@ -11,7 +11,7 @@ from geoplan.layer import Layer
 from geoplan.measure import Note, Outcome, Table
 from geoplan.ops import ellipsoid, service
 from geoplan.place import Place
-from geoplan.role import amounts, kinds, labels, owned, parts, pooled, side, titles, walking, weighed
+from geoplan.role import amounts, labels, owned, parts, pooled, side, titles, walking, weighed
 from geoplan.units import Metres, SquareMetres, percent, shown
 
 
@@ -69,11 +69,10 @@ def reach(
         "place": place.name, "unit": demand.spec.title, "supply": titles(supply), "limit": distance[0], "gap": gap,
         "max_snap": max_snap, "minimum": minimum_area, "context": place.context, "nearest": shown(far.min(), 0),
         "farthest": shown(far.max(), 0), "beside": percent(halves.get(f"{other}.value")), "whole": len(frame),
-        "reached": int(own.served.sum()), "classes": kinds(supply),
+        "reached": int(own.served.sum()),
     }  # fmt: skip
     words = [f"headline_{mode}", f"definition_{mode}_{rule}", f"beside_{other}" if beside else "straight_only"]
     words += [f"snap_{snap}"] * (mode == "walk") + [word for word, n in told.items() if n]
-    words += ["classes"] * bool(said["classes"])
     notes = tuple(Note(f"reach.{word}", said) for word in words)
     return Outcome(headline, weights, evidence, _tables(frame, shares, distance), notes, told | halves)
 

@@ -225,14 +225,17 @@ def counts(
 ) -> dict[str, float | None]:
     """What must be said beside the share where it is not 0: how many parcels and facilities are in doubt, and why.
 
-    With the connected parts of the network also how many are attached to streets cut off from the largest.
+    With the connected parts of the network also how many are attached to streets cut off from the largest, islands
+    told already left out.
     """
     attached, far = np.arange(len(supply.shapes)), {}
     if service.ways and service.walks:
         attached, net = service.ways[1].owner, service.walks[0].network
         if parts is not None:
-            sides = zip(("apart", "supply_apart"), service.ways, (demand, supply), strict=True)
-            far = {name: float(ways.apart(net, parts, len(s.shapes)).sum()) for name, ways, s in sides}
+            apart, supply_apart = (
+                ways.apart(net, parts, len(s.shapes)) for ways, s in zip(service.ways, (demand, supply), strict=True)
+            )
+            far = {"apart": float((apart & (part.why != "island")).sum()), "supply_apart": float(supply_apart.sum())}
     return {
         "unreached": float((part.status == "unreached").sum()),
         **{f"unknown_{word}": float((part.why == word).sum()) for word in REASONS},
