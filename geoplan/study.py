@@ -211,14 +211,13 @@ class Study:
             StudyError: the folder to write is somebody else's.
         """
         from geoplan import draw
-        from geoplan.draw.exchange import ready
         from geoplan.run import results_of
 
         if found := list(self.faults()):
             raise Problems(found)
         if out is not None:
             # a folder that cannot be written is said before the work, not after it
-            out = ready(Path(out))
+            out = draw.ready(Path(out))
         results = results_of(self, only, language or self.language, stamp or self.stamp, progress)
         if results.results and all(r.outcome is None for r in results.results):
             raise SourceError("study.nothing_readable", reason=_first_reason(results))

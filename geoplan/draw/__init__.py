@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from geoplan.result import Results
 
-__all__ = ["write"]
+__all__ = ["ready", "write"]
+
+
+def ready(out: Path) -> Path:
+    """The folder results may be written to, its name made absolute; asked before the work, not after it.
+
+    Raises:
+        StudyError: the folder is somebody else's, or a file is in the way.
+    """
+    from geoplan.draw import exchange
+
+    return exchange.ready(out)
 
 
 def write(
