@@ -1,0 +1,81 @@
+"""What must be said of two versions: why they allow no conclusion, what they leave open, and features surveyed anew."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geoplan.measure import Note
+from geoplan.ops import change, ellipsoid
+from geoplan.sites.causes import Cause
+from geoplan.sites.version_report import Surveyed
+from geoplan.sites.version_state import Compared
+from geoplan.words import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from geoplan.layer import Layer
+    from geoplan.place import Place
+
+__all__ = ["incomparable", "remarks", "surveyed"]
+
+_SEEN = 0.01
+"""Square metres from which ground is not rounding."""
+
+
+def surveyed(whole: Compared, causes: Sequence[Cause]) -> tuple[Surveyed, ...]:
+    """Features with the same id in both versions that are mostly the same ground, by id."""
+    was, now = whole.was, whole.now
+    reasons = {c.patch: c.says.get("remark") or c.says.get("adjustment", "") for c in causes}
+    ours, theirs = (
+        {i: n for n, i in enumerate(s.ids) if (s.ids == i).sum() == 1 and not shapely.is_empty(s.inside[n])}
+        for s in (was, now)
+    )
+    found = []
+    for feature in sorted(ours.keys() & theirs.keys()):
+        pair = np.array([was.inside[ours[feature]], now.inside[theirs[feature]]], dtype=object)
+        common = float(shapely.area(shapely.intersection(*pair)))
+        if 2 * common < float(shapely.area(pair).min()):
+            continue
+        one, other = (float(m2) for m2 in ellipsoid.area(pair, whole.crs))
+        metres = 0.0 if shapely.equals(*pair) else change.offset(*pair)
+        found.append(Surveyed(feature, one, other, metres, reasons.get(feature, "")))
+    return tuple(found)
+
+
+def incomparable(before: "Layer", after: "Layer", place: "Place") -> Note | None:
+    """Why two versions allow no conclusion: another scheme, or data that do not cover the place alike."""
+    one, other = before.source, after.source
+    if before.name != after.name:
+        return Note("versions.other_layer", {"before": before.spec.title, "after": after.spec.title})
+    if one.scheme != other.scheme:
+        unstated = {language: say(language, "versions.unstated") for language in LANGUAGES}
+        return Note("versions.scheme", {"before": one.scheme or unstated, "after": other.scheme or unstated})
+    for source in (one, other):
+        if source.covers is None:
+            continue
+        missing = shapely.difference(place.area, shapely.buffer(source.covers, _SEEN))
+        bare = float(ellipsoid.area(np.array([missing], dtype=object), place.crs)[0])
+        if bare > _SEEN:
+            return Note("versions.boundary", {"version": source.document or source.path, "area": f"{bare:,.2f}"})
+    return None
+
+
+def remarks(before: "Layer", after: "Layer", whole: Compared) -> Iterator[Note]:
+    """What a reader must know of the two versions to read the numbers right."""
+    for layer, state in ((before, whole.was), (after, whole.now)):
+        version = layer.source.document or layer.source.as_of or layer.source.path or layer.name
+        held = math.fsum(ellipsoid.area(state.inside, whole.crs))
+        beyond = math.fsum(ellipsoid.area(state.whole, whole.crs)) - held
+        twice = held - math.fsum(ellipsoid.area(state.shapes, whole.crs))
+        if layer.source.covers is None:
+            yield Note("versions.covers_unstated", {"version": version})
+        if beyond > _SEEN:
+            yield Note("versions.beyond", {"version": version, "area": f"{beyond:,.2f}"})
+        if twice > _SEEN:
+            yield Note("versions.overlaps", {"version": version, "area": f"{twice:,.2f}"})
+        if layer.ledger.set_aside:
+            yield Note("versions.set_aside", {"version": version, "count": layer.ledger.set_aside})
+    if whole.unclassed > _SEEN:
+        yield Note("versions.unclassed", {"area": f"{whole.unclassed:,.2f}"})
