@@ -7,7 +7,7 @@ says which pairs meet, and every pair whose cut shape does not bear that out is 
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
@@ -18,8 +18,9 @@ from geoplan.ops.overlay import only_polygons
 Geometries: TypeAlias = NDArray[np.object_]
 Indices: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float64]
+Array = TypeVar("Array", Geometries, Floats)
 
-__all__ = ["Meetings", "meetings", "nearest", "slivers", "subdivided"]
+__all__ = ["Meetings", "meetings", "nearest", "slivers", "subdivided", "widths"]
 
 THREADS = 2
 _LARGE = 2_000
@@ -29,6 +30,8 @@ _LEAF = 500
 """Vertices of a part at most."""
 _CHUNK = 32
 """Vertices of a piece of boundary when distances are measured: the box of a whole boundary says nothing."""
+_WIDE = 4
+"""Times the width of a sliver that ground is wide on average without being looked at."""
 _AREA = 1e-12
 """How far, relative to a feature, the areas of its parts may differ from it before the parts are not trusted."""
 
@@ -106,11 +109,11 @@ def nearest(
 ) -> tuple[Floats, Indices]:
     """Planar distance from each plot to the nearest feature, and which; infinite and -1 beyond the search distance.
 
-    0 where the plot meets a feature. Boundaries are cut into short pieces first.
+    0 where the plot meets a feature. Boundaries are cut into short pieces first, and only those near a plot measured.
 
     Args:
         plots: valid polygons.
-        features: valid polygons.
+        features: valid polygons, lines or points.
         within: how far to look, in metres of the plane.
         met: what `meetings` found for the same plots and features, if that was asked before.
 
@@ -124,43 +127,73 @@ def nearest(
     metres, which = np.full(len(plots), np.inf), np.full(len(plots), -1, dtype=np.intp)
     if not (len(plots) and len(features)):
         return metres, which
-    pieces, owner = _boundary_pieces(features)
-    if len(pieces):
-        (i, j), d = shapely.STRtree(pieces).query_nearest(
-            plots, max_distance=within, return_distance=True, all_matches=False
-        )
-        metres[i], which[i] = d, owner[j]
     met = meetings(plots, features) if met is None else met
     # the last assignment wins: the first feature in file order, so that the answer does not depend on the tree
     metres[met.plot[::-1]], which[met.plot[::-1]] = 0.0, met.feature[::-1]
+    far = np.flatnonzero(which < 0)
+    tree = shapely.STRtree(plots[far])
+    close = np.unique(tree.query(_grown(features, within))[0])
+    pieces, owner = _boundary_pieces(features[close])
+    piece, plot = tree.query(_grown(pieces, within))
+    measured = _in_threads(shapely.distance, plots[far[plot]], pieces[piece])
+    order = np.lexsort((owner[piece], measured, plot))
+    order = order[measured[order] <= within]
+    first = order[np.unique(plot[order], return_index=True)[1]]
+    metres[far[plot[first]]], which[far[plot[first]]] = measured[first], close[owner[piece[first]]]
     return metres, which
 
 
-def slivers(shapes: Geometries, area: float, width: float, *, widths: bool = True) -> tuple[NDArray[np.bool_], Floats]:
-    """Which shapes look like a boundary drawn twice rather than ground, and how wide each is at most.
+def slivers(shapes: Geometries, area: float, width: float) -> NDArray[np.bool_]:
+    """Which shapes look like a boundary drawn twice rather than ground: tiny, or nowhere as wide as `width`.
 
-    A shape is a sliver when it is smaller than `area`, or on average narrower than `width` (2 A / P), which is also
-    when it is smaller than `width` times the boundary both sides share (about P / 2).
+    Widest, not on average: a true piece of ground with a long thin tail is no sliver, and ground that is none stays
+    none whatever is added to it.
 
     Args:
         shapes: connected polygons.
-        area: m2.
+        area: m2 below which a shape is tiny.
         width: metres.
-        widths: whether to measure how wide each is; NaN where not.
 
     >>> strip, field = shapely.box(0, 0, 100, 0.05), shapely.box(0, 0, 10, 10)
-    >>> thin, widest = slivers(np.array([strip, field]), 1.0, 0.1)
-    >>> thin, [round(float(w), 2) for w in widest]
-    (array([ True, False]), [0.05, 10.0])
+    >>> slivers(np.array([strip, field, shapely.box(0, 0, 0.5, 0.5)]), 1.0, 0.1)
+    array([ True, False,  True])
     >>> slivers(np.array([], dtype=object), 1.0, 0.1)
-    (array([], dtype=bool), array([], dtype=float64))
+    array([], dtype=bool)
     """
-    a, p = shapely.area(shapes), shapely.length(shapes)
-    thin = (a < area) | (2 * a < width * p)
-    if not widths:
-        return thin, np.full(len(shapes), np.nan)
-    widest = np.array([2 * shapely.length(shapely.maximum_inscribed_circle(s)) for s in shapes], dtype=np.float64)
-    return thin, widest
+    shapes = np.asarray(shapes, dtype=object)
+    size = shapely.area(shapes)
+    thin = size < area
+    # ground this wide on average is wide somewhere, and need not be shrunk to see it
+    doubtful = np.flatnonzero(~thin & (2 * size < _WIDE * width * shapely.length(shapes)))
+    thin[doubtful] = _vanish(shapes[doubtful], np.full(len(doubtful), width))
+    return np.asarray(thin, dtype=bool)
+
+
+def widths(shapes: Geometries, accuracy: float = 0.001) -> Floats:
+    """How wide each shape is where it is widest: the diameter of the largest circle in it, to a millimetre.
+
+    >>> [round(float(w), 2) for w in widths(np.array([shapely.box(0, 0, 100, 0.05), shapely.Polygon()]))]
+    [0.05, 0.0]
+    >>> widths(np.array([], dtype=object))
+    array([], dtype=float64)
+    """
+    shapes = np.asarray(shapes, dtype=object)
+    least, most = np.zeros(len(shapes)), 2 * np.sqrt(shapely.area(shapes) / np.pi)
+    while len(shapes) and float((most - least).max()) > accuracy:
+        middle = (least + most) / 2
+        gone = _vanish(shapes, middle)
+        least, most = np.where(gone, least, middle), np.where(gone, middle, most)
+    return np.asarray((least + most) / 2, dtype=np.float64)
+
+
+def _vanish(shapes: Geometries, width: Floats) -> NDArray[np.bool_]:
+    """Whether nothing is left of each shape when half a width is taken from its boundary: it is nowhere so wide."""
+    return np.asarray(shapely.is_empty(shapely.buffer(shapes, -width / 2)), dtype=bool)
+
+
+def _grown(features: Geometries, by: float) -> Geometries:
+    west, south, east, north = shapely.bounds(features).T
+    return np.asarray(shapely.box(west - by, south - by, east + by, north + by), dtype=object)
 
 
 def _from_boxes(
@@ -212,11 +245,15 @@ def _halves(geom: shapely.Geometry) -> list[shapely.Geometry]:
 
 
 def _boundary_pieces(features: Geometries) -> tuple[Geometries, Indices]:
-    """Boundaries in lines of at most 32 vertices, and the feature each is of."""
-    rings, part_owner = shapely.get_parts(shapely.boundary(features), return_index=True)
+    """Boundaries of polygons, and lines, in lines of at most 32 vertices; points as they are; the feature of each."""
+    flat = shapely.get_dimensions(features) == 2
+    rings, part_owner = shapely.get_parts(np.where(flat, shapely.boundary(features), features), return_index=True)
+    spots = shapely.get_type_id(rings) == 0
+    points, of_point = rings[spots], part_owner[spots]
+    rings, part_owner = rings[~spots], part_owner[~spots]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     if not len(xy):
-        return np.zeros(0, object), np.zeros(0, np.intp)
+        return points, of_point
     first = np.searchsorted(ring, np.arange(len(rings)))
     place = np.arange(len(xy)) - first[ring]
     last = np.append(ring[1:] != ring[:-1], True)
@@ -225,18 +262,16 @@ def _boundary_pieces(features: Geometries) -> tuple[Geometries, Indices]:
     size = ends - starts + 1
     rows = np.repeat(starts, size) + np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
     lines = shapely.linestrings(xy[rows], indices=np.repeat(np.arange(len(starts)), size))
-    return lines, part_owner[ring[starts]]
+    return np.r_[lines, points], np.r_[part_owner[ring[starts]], of_point]
 
 
 def _shared(left: Geometries, right: Geometries) -> Geometries:
     return only_polygons(np.asarray(shapely.intersection(left, right), dtype=object))
 
 
-def _in_threads(
-    work: Callable[[Geometries, Geometries], Geometries], left: Geometries, right: Geometries
-) -> Geometries:
+def _in_threads(work: Callable[[Geometries, Geometries], Array], left: Geometries, right: Geometries) -> Array:
     """The work in two threads; nothing is prepared here, since a prepared geometry must never be shared."""
     runs = [r for r in np.array_split(np.arange(len(left)), max(THREADS, len(left) // 2_000)) if len(r)]
     with ThreadPoolExecutor(THREADS) as pool:
         done = list(pool.map(lambda r: work(left[r], right[r]), runs))
-    return np.concatenate(done) if done else np.zeros(0, dtype=object)
+    return np.concatenate(done) if done else work(left, right)

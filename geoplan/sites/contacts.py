@@ -1,172 +1,290 @@
 """How plots lie to one control line, class by class: the geometry every finding rests on."""
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
 
 from geoplan.crs import to_crs
+from geoplan.measure import RELATIVE_TOLERANCE, SMALLEST
 from geoplan.ops import contact, ellipsoid
-from geoplan.sites.finding import Contact
+from geoplan.ops.overlay import only_polygons
+from geoplan.sites.finding import Contact, Limits
+from geoplan.sites.rules import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
     from pyproj import CRS
 
     from geoplan.layer import Layer
     from geoplan.plot import Plot
 
-__all__ = ["UNKNOWN", "Limits", "Touched", "contacts_of"]
+    Geometries: TypeAlias = NDArray[np.object_]
+    Floats: TypeAlias = NDArray[np.float64]
+    Indices: TypeAlias = NDArray[np.intp]
+
+__all__ = ["UNKNOWN", "Touched", "contacts_of"]
 
 UNKNOWN = ""
 """The class of features that carry none: no rule can speak of them, so what they touch is not checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What counts as near, as touching, as a boundary drawn twice. The study sets them and the documents print them.
-
-    Attributes:
-        near: metres within which a control line is reported though it is not touched.
-        adjacent: metres within which a plot counts as adjacent.
-        sliver_area, sliver_width: m2 and metres below which an overlap looks like 疑似边界误差.
-    """
-
-    near: float = 200.0
-    adjacent: float = 1.0
-    sliver_area: float = 1.0
-    sliver_width: float = 0.1
+_REACH = 1.002
+"""A search in the plane goes this much farther than the metres on the ground that are asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Touched:
-    """What one control line and class shares with each plot.
+    """What one control line and class shares with each plot; arrays run along the plots.
 
     Attributes:
-        by_plot: position of the plot -> contact.
-        shapes: position of the plot -> the ground shared with the class, features united.
+        overlap: ellipsoidal m2, features united; nothing within rounding is nothing.
+        nearest: metres on the ground; infinite beyond the search.
+        outside: m2 the data cover and no feature does.
+        uncovered: m2 the data do not cover.
+        sliver, sliver_width: m2 that look like a boundary drawn twice, and how wide they are at most.
+        adjacent: metres within which a plot that is not met counts as adjacent.
+        more: position of a plot that is met -> what else its contact says.
+        shapes: position of the plot -> the ground shared with the class; of the line as a whole, the ground outside.
     """
 
-    by_plot: "Mapping[int, Contact]"
+    overlap: "Floats"
+    nearest: "Floats"
+    outside: "Floats"
+    uncovered: "Floats"
+    sliver: "Floats"
+    sliver_width: "Floats"
+    adjacent: float
+    more: "Mapping[int, tuple[float | None, tuple[tuple[str, float], ...], float | None]]"
     shapes: "Mapping[int, shapely.Geometry]"
 
+    def contact(self, plot: int) -> Contact:
+        """How one plot lies to the class."""
+        metres, overlap = float(self.nearest[plot]), float(self.overlap[plot])
+        plane, features, share = self.more.get(plot, (0.0, (), None))
+        return Contact(
+            overlap=overlap,
+            overlap_plane=plane,
+            features=features,
+            share_of_feature=share,
+            nearest=metres if np.isfinite(metres) else None,
+            adjacent=overlap == 0 and metres <= self.adjacent,
+            sliver=float(self.sliver[plot]),
+            sliver_width=float(self.sliver_width[plot]),
+            outside=float(self.outside[plot]),
+            uncovered=float(self.uncovered[plot]),
+        )
 
-Groups: TypeAlias = "dict[int, NDArray[np.intp]]"
 
+def contacts_of(
+    plots: "Sequence[Plot]",
+    control: "Layer",
+    crs: "CRS",
+    limits: Limits,
+    *,
+    reach: float = 0.0,
+    outside: bool = False,
+    survey: bool = False,
+) -> dict[str, Touched]:
+    """Per class of a control line, how every plot lies to it.
 
-def contacts_of(plots: "Sequence[Plot]", control: "Layer", crs: "CRS", limits: Limits) -> dict[str, Touched]:
-    """Per class of a control line, how every plot lies to it; features without a class stand under `UNKNOWN`.
-
-    Every plot has a contact in every class, so that nothing is clear for want of a row. What the data do not cover is
-    in `Contact.uncovered`, the whole plot where the data say no coverage.
+    Features without a class stand under `UNKNOWN`. Every plot has a contact in every class, so that nothing is clear
+    for want of a row. Where the data say no coverage, all of every plot is uncovered.
 
     Args:
         plots: in the study CRS.
-        control: polygons in the study CRS.
+        control: features in the study CRS; lines and points share no ground, but have a distance.
         crs: of the study.
         limits: what counts as near, adjacent, sliver.
+        reach: metres to look for the nearest feature, where that is farther than near.
+        outside: whether to say under `*` how each plot lies to the line as a whole, and what of it is in no feature.
+        survey: whether the features should fill the ground: what is in none of them is not covered, but for slivers.
     """
     shapes = np.array([p.shape for p in plots], dtype=object)
-    uncovered = _uncovered(shapes, control, crs)
+    whole = ellipsoid.area(shapes, crs)
     frame = control.frame
     classes = frame["class"].to_numpy(object) if "class" in frame else np.full(len(frame), UNKNOWN, dtype=object)
     named = np.array([c if isinstance(c, str) else UNKNOWN for c in classes], dtype=object)
     # a line that has no classes is one class without a name; a class of the contract without a feature is looked at too
     wanted = dict.fromkeys([*control.spec.classes, *sorted(set(named.tolist()))]) or {UNKNOWN: None}
-    return {c: _touched(plots, shapes, frame[named == c], uncovered, crs, limits) for c in wanted}
+    ground, ids = frame.geometry.to_numpy(), frame["id"].to_numpy(object)
+    met = _of_area(contact.meetings(shapes, ground), whole, crs)
+    sizes = _sizes(ground, met, crs)
+    covered = shapes if survey else _covered(shapes, control.source.covers)
+    missing = whole - ellipsoid.area(covered, crs)
+    lacking = np.where(missing > _rounding(whole), missing, 0.0)
+    parts = _Parts(plots, shapes, whole, lacking, crs, limits, max(reach, limits.near, limits.adjacent))
+    found = {c: _touched(parts, ground, ids, named == c, met, sizes) for c in wanted}
+    if not (outside or survey):
+        return found
+    line = _as_a_whole(parts, covered, found)
+    if not survey:
+        return {**found, EVERY: line}
+    gaps = line.outside - line.sliver
+    lacking = np.where(gaps > _rounding(whole), gaps, 0.0)
+    return {c: replace(t, uncovered=lacking) for c, t in {**found, EVERY: line}.items()}
 
 
-def _uncovered(shapes: "NDArray[np.object_]", control: "Layer", crs: "CRS") -> "NDArray[np.float64]":
-    covers = control.source.covers
+@dataclass(frozen=True, slots=True, eq=False)
+class _Met:
+    """Pairs that meet, and the m2 they share."""
+
+    pairs: contact.Meetings
+    areas: "Floats"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """What is asked of every class alike."""
+
+    plots: "Sequence[Plot]"
+    shapes: "Geometries"
+    whole: "Floats"
+    uncovered: "Floats"
+    crs: "CRS"
+    limits: Limits
+    reach: float
+
+
+def _of_area(pairs: contact.Meetings, whole: "Floats", crs: "CRS") -> _Met:
+    areas = ellipsoid.area(pairs.shapes, crs)
+    return _Met(pairs, np.where(areas > _rounding(whole[pairs.plot]), areas, 0.0))
+
+
+def _rounding(whole: "Floats") -> "Floats":
+    """m2 of a plot that are nothing: the one tolerance of the house."""
+    return np.maximum(SMALLEST, RELATIVE_TOLERANCE * whole)
+
+
+def _sizes(ground: "Geometries", met: _Met, crs: "CRS") -> "Floats":
+    """m2 of each feature that shares ground with a plot; large ones are dear to measure, and the others never asked."""
+    sizes = np.zeros(len(ground))
+    hit = np.unique(met.pairs.feature[met.areas > 0])
+    order = hit[np.argsort(-shapely.get_num_coordinates(ground[hit]), kind="stable")]
+    with ThreadPoolExecutor(contact.THREADS) as pool:
+        halves = [order[n :: contact.THREADS] for n in range(contact.THREADS)]
+        for rows, areas in zip(halves, pool.map(lambda r: ellipsoid.area(ground[r], crs), halves), strict=True):
+            sizes[rows] = areas
+    return sizes
+
+
+def _covered(shapes: "Geometries", covers: "shapely.Geometry | None") -> "Geometries":
+    """What of each plot the data cover."""
     if covers is None:
-        return ellipsoid.area(shapes, crs)
+        return np.full(len(shapes), shapely.Polygon(), dtype=object)
     shapely.prepare(covers)
     inside = shapely.covers(covers, shapes)
     shapely.destroy_prepared(covers)
-    lacking = np.zeros(len(shapes))
-    lacking[~inside] = ellipsoid.area(shapely.difference(shapes[~inside], covers), crs)
-    return lacking
+    found = shapes.copy()
+    found[~inside] = only_polygons(np.asarray(shapely.intersection(shapes[~inside], covers), dtype=object))
+    return found
 
 
 def _touched(
-    plots: "Sequence[Plot]",
-    shapes: "NDArray[np.object_]",
-    features: "gpd.GeoDataFrame",
-    uncovered: "NDArray[np.float64]",
-    crs: "CRS",
-    limits: Limits,
+    parts: _Parts, ground: "Geometries", ids: "Geometries", mine: "NDArray[np.bool_]", met: _Met, sizes: "Floats"
 ) -> Touched:
-    ground, ids = features.geometry.to_numpy(), features["id"].to_numpy(object)
-    met = contact.meetings(shapes, ground)
-    metres, _ = contact.nearest(shapes, ground, limits.near, met)
-    areas, whole = ellipsoid.area(met.shapes, crs), ellipsoid.area(shapes, crs)
-    # large features are dear to measure: only those that were met
-    hit_features = np.unique(met.feature)
-    of_feature = np.zeros(len(ground))
-    of_feature[hit_features] = ellipsoid.area(ground[hit_features], crs)
-    rows = {i: hit[areas[hit] > 0] for i, hit in _rows_by_plot(met.plot).items()}
-    united = np.full(len(plots), shapely.Polygon(), dtype=object)
-    for i, hit in rows.items():
-        united[i] = _united(met.shapes[hit])
-    total = np.minimum(ellipsoid.area(united, crs), whole)
-    planes, (thin, width) = _in_planes(united, plots, crs), _slivers(united, limits, crs)
-    nothing = np.zeros(0, np.intp)
-    by_plot = {}
-    for i in range(len(plots)):
-        hit = rows.get(i, nothing)
-        touched_area = float(of_feature[met.feature[hit]].sum())
-        by_plot[i] = Contact(
-            overlap=float(total[i]),
-            overlap_plane=planes[i],
-            features=tuple((str(ids[f]), float(a)) for f, a in zip(met.feature[hit], areas[hit], strict=True)),
-            share_of_feature=float(areas[hit].sum()) / touched_area if touched_area > 0 else None,
-            nearest=float(metres[i]) if np.isfinite(metres[i]) else None,
-            adjacent=not len(hit) and bool(metres[i] <= limits.adjacent),
-            sliver=float(thin[i]),
-            sliver_width=float(width[i]),
-            outside=max(float(whole[i] - total[i]), 0.0),
-            uncovered=float(uncovered[i]),
-        )
-    return Touched(by_plot, {i: united[i] for i, hit in rows.items() if len(hit)})
+    rows = np.flatnonzero(mine[met.pairs.feature])
+    place = np.cumsum(mine) - 1
+    pairs = contact.Meetings(met.pairs.plot[rows], place[met.pairs.feature[rows]], met.pairs.shapes[rows])
+    nearest = _nearest(parts, ground[mine], pairs)
+    rows = rows[met.areas[rows] > 0]
+    united = np.full(len(parts.plots), shapely.Polygon(), dtype=object)
+    hits = _rows_by_plot(met.pairs.plot[rows])
+    for plot, hit in hits.items():
+        united[plot] = _united(met.pairs.shapes[rows[hit]])
+    overlap = np.minimum(ellipsoid.area(united, parts.crs), parts.whole)
+    planes = _in_planes(united, hits, parts)
+    more = {}
+    for plot, hit in hits.items():
+        feature, area = met.pairs.feature[rows[hit]], met.areas[rows[hit]]
+        listed = tuple((str(ids[f]), float(a)) for f, a in zip(feature, area, strict=True))
+        more[plot] = (planes[plot], listed, float(area.sum()) / float(sizes[feature].sum()))
+    thin, width = _slivers(united, parts)
+    return Touched(
+        overlap,
+        nearest,
+        np.maximum(parts.whole - overlap - parts.uncovered, 0.0),
+        parts.uncovered,
+        thin,
+        width,
+        parts.limits.adjacent,
+        more,
+        {plot: united[plot] for plot in hits},
+    )
 
 
-def _rows_by_plot(plot: "NDArray[np.intp]") -> Groups:
+def _as_a_whole(parts: _Parts, covered: "Geometries", classes: "Mapping[str, Touched]") -> Touched:
+    """How each plot lies to all features of a line, whatever their class: what the data cover and no feature does."""
+    pieces: dict[int, list[shapely.Geometry]] = {}
+    for touched in classes.values():
+        for plot, shape in touched.shapes.items():
+            pieces.setdefault(plot, []).append(shape)
+    united = np.full(len(parts.plots), shapely.Polygon(), dtype=object)
+    for plot, shapes in pieces.items():
+        united[plot] = _united(np.array(shapes, dtype=object))
+    hit = np.array(sorted(pieces), dtype=np.intp)
+    rest = covered.copy()
+    rest[hit] = only_polygons(np.asarray(shapely.difference(covered[hit], united[hit]), dtype=object))
+    outside = ellipsoid.area(rest, parts.crs)
+    outside = np.where(outside > _rounding(parts.whole), outside, 0.0)
+    rest[outside == 0] = shapely.Polygon()
+    thin, width = _slivers(rest, parts)
+    none = np.full(len(parts.plots), np.inf)
+    return Touched(
+        np.minimum(ellipsoid.area(united, parts.crs), parts.whole),
+        np.minimum.reduce([none, *(t.nearest for t in classes.values())]),
+        outside,
+        parts.uncovered,
+        thin,
+        width,
+        parts.limits.adjacent,
+        {},
+        {int(plot): rest[plot] for plot in np.flatnonzero(outside > 0)},
+    )
+
+
+def _nearest(parts: _Parts, ground: "Geometries", pairs: contact.Meetings) -> "Floats":
+    """Metres on the ground to the nearest feature: what the plane says, over its scale at the plot."""
+    metres, _ = contact.nearest(parts.shapes, ground, parts.reach * _REACH, pairs)
+    off = np.flatnonzero(np.isfinite(metres) & (metres > 0))
+    x, y = shapely.get_coordinates(shapely.centroid(parts.shapes[off])).T
+    metres[off] /= ellipsoid.scale(x, y, parts.crs)
+    metres[metres > parts.reach + SMALLEST] = np.inf
+    return metres
+
+
+def _rows_by_plot(plot: "Indices") -> "dict[int, Indices]":
     found, first, count = np.unique(plot, return_index=True, return_counts=True)
     return {int(p): np.arange(a, a + n) for p, a, n in zip(found, first, count, strict=True)}
 
 
-def _united(pieces: "NDArray[np.object_]") -> shapely.Geometry:
-    if len(pieces) == 1:
-        return pieces[0]
-    return shapely.union_all(pieces) if len(pieces) else shapely.Polygon()
+def _united(pieces: "Geometries") -> shapely.Geometry:
+    return pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
 
 
-def _slivers(
-    united: "NDArray[np.object_]", limits: Limits, crs: "CRS"
-) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+def _slivers(shapes: "Geometries", parts: _Parts) -> "tuple[Floats, Floats]":
     """Per plot, the m2 that look like a boundary drawn twice, and how wide they are at most."""
-    parts, owner = shapely.get_parts(united, return_index=True)
-    # how wide ground is that is no sliver is never asked, and costs the most
-    thin, _ = contact.slivers(parts, limits.sliver_area, limits.sliver_width, widths=False)
-    thin &= shapely.area(parts) > 0
-    parts, owner = parts[thin], owner[thin]
-    _, widest = contact.slivers(parts, limits.sliver_area, limits.sliver_width)
-    width = np.zeros(len(united))
-    np.maximum.at(width, owner, widest)
-    return np.asarray(np.bincount(owner, ellipsoid.area(parts, crs), len(united)), dtype=np.float64), width
+    each, owner = shapely.get_parts(shapes, return_index=True)
+    flat = shapely.area(each) > 0
+    each, owner = each[flat], owner[flat]
+    thin = contact.slivers(each, parts.limits.sliver_area, parts.limits.sliver_width)
+    each, owner = each[thin], owner[thin]
+    width = np.zeros(len(shapes))
+    np.maximum.at(width, owner, contact.widths(each))
+    return np.bincount(owner, ellipsoid.area(each, parts.crs), len(shapes)).astype(np.float64), width
 
 
-def _in_planes(united: "NDArray[np.object_]", plots: "Sequence[Plot]", crs: "CRS") -> "list[float | None]":
-    """Per plot, the shared ground in the plane the plot was surveyed in; None where it came in degrees."""
-    planes = {p.plane.to_wkt(): p.plane for p in plots if p.plane is not None}
-    found: list[float | None] = [None] * len(plots)
-    for name, plane in planes.items():
-        mine = [i for i, p in enumerate(plots) if p.plane is not None and p.plane.to_wkt() == name]
-        moved = united[mine] if plane == crs else to_crs(united[mine], crs, plane)
-        for i, m2 in zip(mine, ellipsoid.planar_area(moved, plane), strict=True):
-            found[i] = float(m2)
+def _in_planes(united: "Geometries", hits: "Mapping[int, Indices]", parts: _Parts) -> "dict[int, float | None]":
+    """Per plot that is met, the shared ground in the plane it was surveyed in; None where it came in degrees."""
+    found: dict[int, float | None] = dict.fromkeys(hits)
+    by_plane: dict[CRS, list[int]] = {}
+    for plot in hits:
+        plane = parts.plots[plot].plane
+        if plane is not None:
+            by_plane.setdefault(plane, []).append(plot)
+    for plane, mine in by_plane.items():
+        moved = united[mine] if plane == parts.crs else to_crs(united[mine], parts.crs, plane)
+        found.update(zip(mine, ellipsoid.planar_area(moved, plane).tolist(), strict=True))
     return found

@@ -1,5 +1,6 @@
 """What is checked: plots, gathered into projects, as the register of an intake lists them."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,25 @@ class Site:
     notes: tuple[Note, ...] = ()
     remark: str = ""
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """One text a plot to call it by: its number where no other plot has the same, else its place among the plots.
+
+        >>> from shapely import Polygon
+        >>> plots = tuple(Plot(number, "", Polygon(), Polygon(), None) for number in ("A-1", "A-2", "A-2", ""))
+        >>> Site("1", "a.txt", "", "project", plots).keys
+        ('A-1', '2', '3', '4')
+        """
+        numbers = Counter(plot.number for plot in self.plots)
+        own = [p.number if p.number and numbers[p.number] == 1 else "" for p in self.plots]
+        keys: list[str] = []
+        for place, key in enumerate(own, start=1):
+            name = key or str(place)
+            while not key and name in {*own, *keys}:
+                name = f"{place}*" if name == str(place) else f"{name}*"
+            keys.append(name)
+        return tuple(keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -66,7 +86,7 @@ class Register:
     Attributes:
         sites: projects, in the order received.
         unread: attachments nobody could read.
-        duplicates: (receipt, plot, receipt, plot, share of the smaller that is common) where that is at least 99 %.
+        duplicates: (receipt, plot, receipt, plot, share of the larger that is common) where that is at least 99 %.
         overlaps: (receipt, plot, receipt, plot, m2) of plots that overlap otherwise.
     """
 

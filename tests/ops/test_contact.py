@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoplan.ops import contact
-from geoplan.ops.contact import meetings, nearest, slivers, subdivided
+from geoplan.ops.contact import meetings, nearest, slivers, subdivided, widths
 
 METRES = st.integers(0, 60)
 
@@ -87,6 +87,38 @@ def test_a_plot_in_a_hole_of_a_reserve_meets_nothing_and_is_as_near_as_the_hole(
 
 def test_a_boundary_drawn_twice_is_a_sliver_and_a_small_true_strip_is_not_called_wide():
     shapes = np.array([shapely.box(0, 0, 500, 0.09), shapely.box(0, 0, 0.9, 0.9), shapely.box(0, 0, 30, 30)])
-    thin, widest = slivers(shapes, 1.0, 0.1)
-    assert thin.tolist() == [True, True, False]
-    assert widest[0] == pytest.approx(0.09, abs=0.01)
+    assert slivers(shapes, 1.0, 0.1).tolist() == [True, True, False]
+    assert widths(shapes) == pytest.approx([0.09, 0.9, 30.0], abs=0.002)
+
+
+def test_a_strip_a_hair_wider_than_a_sliver_is_ground_however_long_it_is():
+    strip = np.array([shapely.box(0, 0, 20_000, 0.101), shapely.box(0, 0, 20_000, 0.099)])
+    assert slivers(strip, 1.0, 0.1).tolist() == [False, True]
+
+
+def test_ground_with_a_long_thin_tail_is_no_sliver():
+    tail = shapely.union(shapely.box(0, 0, 2, 2), shapely.box(2, 0, 5_000, 0.01))
+    assert 2 * tail.area / tail.length < 0.1
+    assert slivers(np.array([tail]), 1.0, 0.1).tolist() == [False]
+
+
+@given(boxes(4), boxes(4), st.floats(0.02, 0.5))
+def test_ground_that_is_no_sliver_stays_none_whatever_is_added(left, right, shrink):
+    both = shapely.transform(np.r_[left, right], lambda xy: xy * (1.0, shrink / 20))
+    before = shapely.get_parts(shapely.union_all(both[: len(left)]))
+    after = shapely.get_parts(shapely.union_all(both))
+    before = before[shapely.area(before) > 0]
+    ground = before[~slivers(before, 1.0, 0.1)]
+    kept = after[~slivers(after, 1.0, 0.1)] if len(after) else after
+    assert all(any(k.buffer(1e-9).covers(g) for k in kept) for g in ground)
+
+
+def test_distances_to_lines_and_points_are_measured_like_those_to_polygons():
+    plot = np.array([shapely.box(0, 0, 10, 10)])
+    things = [shapely.LineString([(13, -5), (13, 50)]), shapely.Point(10, 14), shapely.MultiPoint([(40, 0), (12, 5)])]
+    for thing, metres in zip(things, (3.0, 4.0, 2.0), strict=True):
+        assert nearest(plot, np.array([thing]), 200)[0].tolist() == [metres]
+    assert nearest(plot, np.array(things), 200)[1].tolist() == [2]
+    crossing = np.array([shapely.LineString([(-5, 5), (50, 5)])])
+    assert nearest(plot, crossing, 200)[0].tolist() == [0.0]
+    assert shapely.area(meetings(plot, crossing).shapes).tolist() == [0.0]

@@ -1,0 +1,128 @@
+"""Tables planners keep in a spreadsheet: CSV in UTF-8, UTF-16 or GB 18030, or the first sheet of an XLSX workbook."""
+
+import csv
+import datetime as dt
+import io
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from geoplan.errors import DefinitionError, EncodingError, SourceError
+
+__all__ = ["SPREADSHEETS", "read_rows"]
+
+SPREADSHEETS = (".csv", ".xlsx", ".xlsm")
+"""Endings of files that can be read."""
+_LARGEST = 64 * 1024 * 1024
+_MOST_ROWS = 200_000
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
+
+def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
+    """The rows below the header, each cell as text under the name of its column; empty rows keep their place.
+
+    Row `i` of the list is row `i + 2` of the spreadsheet. Whole numbers have no decimals, dates are ISO texts, a cell
+    that a formula has not filled yet is empty.
+
+    Args:
+        path: a CSV file or a workbook.
+        name: what messages call the file; the path where left out.
+
+    Raises:
+        SourceError: no such file, an old or broken workbook, or one far too large to be a table of rules.
+        EncodingError: a CSV file that is in none of the encodings.
+        DefinitionError: a column without a name that holds something, or two columns of one name.
+    """
+    file = name or path.name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError("spreadsheet.missing", file=file) from error
+    if len(data) > _LARGEST:
+        raise SourceError("spreadsheet.large", file=file, most=_LARGEST // 1024**2)
+    if data.startswith(_OLD_WORKBOOK):
+        raise SourceError("spreadsheet.old", file=file)
+    table = _workbook(data, file) if data.startswith(b"PK") else _text(data, file)
+    header = [cell.strip() for cell in next(table, [])]
+    _check_header(header, file)
+    rows = []
+    for row, cells in enumerate(table, start=2):
+        if row > _MOST_ROWS:
+            raise SourceError("spreadsheet.rows", file=file, most=_MOST_ROWS)
+        if any(cell.strip() for cell in cells[len(header) :]):
+            raise DefinitionError("spreadsheet.cells", file=file, row=row, wanted=len(header))
+        padded = [*cells, *[""] * (len(header) - len(cells))]
+        named = zip(header, (cell.strip() for cell in padded), strict=False)
+        rows.append({column: cell for column, cell in named if column})
+    while rows and not any(rows[-1].values()):
+        rows.pop()
+    return rows
+
+
+def _check_header(header: Sequence[str], file: str) -> None:
+    if not any(header):
+        raise DefinitionError("spreadsheet.empty", file=file)
+    for column, times in Counter(c for c in header if c).items():
+        if times > 1:
+            raise DefinitionError("spreadsheet.twice", file=file, column=column)
+
+
+def _text(data: bytes, file: str) -> Iterator[list[str]]:
+    text = _decoded(data, file)
+    first = text.split("\n", 1)[0]
+    # what spreadsheets call "Unicode text" has tabs, and some regions save semicolons
+    mark = max(",\t;", key=first.count)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+
+
+def _decoded(data: bytes, file: str) -> str:
+    named = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    for encoding in (named,) if named else ("utf-8", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise EncodingError("spreadsheet.encoding", file=file)
+
+
+def _workbook(data: bytes, file: str) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # drawings and validations that openpyxl leaves out hold no rows
+        try:
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            rows = [_cells(row) for row in _limited(book.worksheets[0].iter_rows(values_only=True), file)]
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as error:
+            raise SourceError("spreadsheet.broken", file=file) from error
+    return iter(rows)
+
+
+def _limited(rows: Iterable[tuple[object, ...]], file: str) -> Iterator[tuple[object, ...]]:
+    for n, row in enumerate(rows):
+        if n > _MOST_ROWS:
+            raise SourceError("spreadsheet.rows", file=file, most=_MOST_ROWS)
+        yield row
+
+
+def _cells(row: tuple[object, ...]) -> list[str]:
+    cells = [_cell(value) for value in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

@@ -1,0 +1,236 @@
+"""The check of a batch: every plot against every line of the rulebook, and nothing clear that was not looked at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+
+from geoplan.errors import GeoplanError, UnknownName, nearest
+from geoplan.layer import Layer, LayerSpec
+from geoplan.measure import Note
+from geoplan.ops import ellipsoid
+from geoplan.result import Used
+from geoplan.sites.finding import ALL_PLOTS, ORDER, Limits, SiteReport
+from geoplan.sites.line import Ask, Told, judged
+from geoplan.sites.rules import Rule
+from geoplan.sites.sides import parts_of
+from geoplan.sites.tables import Groups, LandUse, tables_of
+from geoplan.sites.unchecked import doubts_of, unchecked
+from geoplan.sites.uses import Uses
+from geoplan.sites.verdicts import Claim, Side
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+
+    from geoplan.place import Place
+    from geoplan.sites.site import Register, Site
+    from geoplan.words import Language
+
+__all__ = ["Books", "check_register"]
+
+Data: TypeAlias = Layer | GeoplanError | None
+Areas: TypeAlias = dict[str, dict[str, dict[str, float | None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What planners keep beside the rulebook: limited activities, planned uses, groups of land classes.
+
+    Attributes:
+        activities: code -> title by language.
+        uses: what planned uses mean.
+        groups: which column of the table of land classes a code belongs to.
+    """
+
+    activities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    uses: Uses = field(default_factory=Uses)
+    groups: Groups = field(default_factory=Groups)
+
+
+def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
+    register: "Register",
+    *,
+    place: "Place",
+    rules: Sequence[Rule],
+    controls: Mapping[str, Data],
+    specs: Mapping[str, LayerSpec],
+    land: Layer | None = None,
+    land_use: LandUse | None = None,
+    limits: Limits | None = None,
+    books: Books | None = None,
+    day: str = "",
+    language: "Language" = "zh",
+    stamp: str = "",
+    notices: tuple[Note, ...] = (),
+    provenance: Mapping[str, Any] | None = None,
+) -> SiteReport:
+    """The report on a batch of sites.
+
+    Args:
+        register: plots in the study CRS.
+        place: where, in which metres.
+        rules: the rulebook; its lines are checked in its order.
+        controls: control line -> its data, why they could not be read, or None where there are none. Each is asked for
+            once, when its turn comes. A line without a row is not checked.
+        specs: contracts of the control lines.
+        land: polygons of the land, where rows tell land from sea.
+        land_use: the surveys behind the tables of each project.
+        limits: what counts as near, adjacent, sliver.
+        books: activities, planned uses, groups of land classes.
+        day: ISO date for which rules are in force and data are fresh.
+        language: of the documents.
+        stamp: the date printed on them.
+        notices: sentences every document carries.
+        provenance: inputs, rules, software.
+
+    Raises:
+        UnknownName: a project claims an activity that is not on the list.
+    """
+    limits, books = limits or Limits(), books or Books()
+    _refuse_unknown(register, books.activities)
+    in_force = tuple(rule for rule in rules if rule.in_force(day))
+    shore = land if any(rule.domain != "both" for rule in in_force) else None
+    ask = _ask(register, place.crs, shore, limits, books.uses, day)
+    of_site = _positions(register)
+    told: list[Told] = []
+    used: dict[str, Used | None] = {}
+    for name in _order(in_force, rules, controls):
+        mine = [rule for rule in in_force if rule.layer == name]
+        data = controls.get(name)
+        used[name] = Used(name, data.spec, data.source, data.ledger) if isinstance(data, Layer) else None
+        told += _of_line(ask, of_site, name, mine, data)
+    told = _sorted(told, of_site, list(used))
+    return SiteReport(
+        register=register,
+        findings=tuple(t.finding for t in told),
+        areas=_areas(register, ask),
+        tables=tables_of(register, land_use, place.crs, books.uses, books.groups) if land_use else {},
+        controls=used,
+        rules=in_force,
+        place=place,
+        language=language,
+        overlaps=_shapes(told, place.crs),
+        stamp=stamp,
+        notices=notices,
+        provenance=dict(provenance or {}),
+        specs={name: specs[name] for name in used if name in specs},
+        activities=books.activities,
+        limits=limits,
+    )
+
+
+def _refuse_unknown(register: "Register", activities: Mapping[str, object]) -> None:
+    for site in register.sites:
+        for code in site.activities:
+            if code not in activities:
+                close = nearest(code, activities) or ", ".join(activities)
+                raise UnknownName("site.activity", receipt=site.receipt, name=code, nearest=close)
+
+
+def _ask(register: "Register", crs: "CRS", land: Layer | None, limits: Limits, uses: Uses, day: str) -> Ask:
+    plots = [plot for site in register.sites for plot in site.plots]
+    parts = parts_of(plots, land, crs)
+    sides: dict[int, Side] = {part.owner: part.side for part in parts if part.all_of_it}
+    claims = [Claim(frozenset(site.activities), site.planned_use) for site in register.sites]
+    return Ask(
+        plots=plots,
+        receipts=[site.receipt for site in register.sites for _ in site.plots],
+        keys=[key for site in register.sites for key in site.keys],
+        claims=[claim for site, claim in zip(register.sites, claims, strict=True) for _ in site.plots],
+        wholes=ellipsoid.area(np.array([plot.shape for plot in plots], dtype=object), crs).tolist(),
+        parts=parts,
+        sides=[sides.get(i, "") for i in range(len(plots))],
+        crs=crs,
+        limits=limits,
+        uses=uses,
+        day=day,
+    )
+
+
+def _positions(register: "Register") -> list[range]:
+    """Per site, the positions of its plots."""
+    ends = np.cumsum([0, *(len(site.plots) for site in register.sites)]).tolist()
+    return [range(a, b) for a, b in pairwise(ends)]
+
+
+def _order(in_force: Sequence[Rule], rules: Sequence[Rule], controls: Mapping[str, Data]) -> list[str]:
+    """The lines in the order of the rulebook, then those that have data and no row."""
+    ranked = sorted(in_force, key=lambda r: (r.order, r.row))
+    silent = [rule.layer for rule in rules if rule.layer in controls]
+    return list(dict.fromkeys([*(rule.layer for rule in ranked), *silent, *controls]))
+
+
+def _of_line(ask: Ask, of_site: Sequence[range], name: str, rules: Sequence[Rule], data: Data) -> Iterator[Told]:
+    if isinstance(data, Layer):
+        doubts: list[Note | GeoplanError | None] = [*doubts_of(rules, data, ask.day)]
+        if rules:
+            yield from judged(ask, rules, data, doubtful=bool(doubts))
+    else:
+        # a line that is out of force and has no data is nobody's business; one whose data cannot be read is
+        doubts = [data] if rules or data is not None else []
+    for why in doubts:
+        yield from unchecked(ask, of_site, name, rules, why)
+
+
+def _sorted(told: list[Told], of_site: Sequence[range], lines: Sequence[str]) -> list[Told]:
+    """By site, by plot, worst first; what speaks of all plots of a site stands last in it."""
+    line = {name: i for i, name in enumerate(lines)}
+    last = [plots.stop for plots in of_site for _ in plots]
+
+    def key(one: Told) -> tuple[Any, ...]:
+        finding = one.finding
+        plot = last[one.plot] - 0.5 if finding.plot == ALL_PLOTS else float(one.plot)
+        severity = finding.rule.severity if finding.rule else 0
+        return plot, ORDER.index(finding.verdict), severity, line[finding.control], finding.class_name, finding.domain
+
+    return sorted(told, key=key)
+
+
+def _areas(register: "Register", ask: Ask) -> Areas:
+    plane: list[float | None] = [None] * len(ask.plots)
+    by_plane: dict[CRS, list[int]] = {}
+    for i, plot in enumerate(ask.plots):
+        if plot.plane is not None:
+            by_plane.setdefault(plot.plane, []).append(i)
+    for crs, mine in by_plane.items():
+        shapes = np.array([ask.plots[i].surveyed for i in mine], dtype=object)
+        for i, area in zip(mine, ellipsoid.planar_area(shapes, crs).tolist(), strict=True):
+            plane[i] = area
+    found: Areas = {}
+    for site, plots in zip(register.sites, _positions(register), strict=True):
+        rows = {
+            ask.keys[i]: {"plane": plane[i], "ellipsoid": ask.wholes[i], "declared": ask.plots[i].declared_area}
+            for i in plots
+        }
+        found[site.receipt] = {**rows, ALL_PLOTS: _whole(site, list(rows.values()))}
+    return found
+
+
+def _whole(site: "Site", rows: list[dict[str, float | None]]) -> dict[str, float | None]:
+    """The areas of a project: of all plots, as far as every plot has one; declared is what was handed in for all."""
+    sums: dict[str, float | None] = {}
+    for basis in ("plane", "ellipsoid", "declared"):
+        known = [row[basis] for row in rows]
+        sums[basis] = float(sum(a for a in known if a is not None)) if known and None not in known else None
+    return {**sums, "declared": sums["declared"] if site.submitted_area is None else site.submitted_area}
+
+
+def _shapes(told: Sequence[Told], crs: "CRS") -> gpd.GeoDataFrame:
+    """The ground the findings speak of, one row a finding that speaks of some."""
+    some = [t for t in told if t.shape is not None]
+    found = [t.finding for t in some]
+    columns = {
+        "receipt": [f.receipt for f in found],
+        "plot": [f.plot for f in found],
+        "control": [f.control for f in found],
+        "class_name": [f.class_name for f in found],
+        "verdict": [f.verdict for f in found],
+        "sliver_only": [f.sliver_only for f in found],
+        "relation": [f.rule.relation if f.rule else "overlap" for f in found],
+        "overlap": [t.area for t in some],
+    }
+    shapes = np.array([t.shape for t in some], dtype=object)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=crs)
