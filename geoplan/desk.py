@@ -1,6 +1,6 @@
 """The desk where attachments are opened for a study, and handed on in another format."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Claim", "Desk", "convert"]
 
-_ANY_METRES, _DEGREES = "EPSG:4548", "EPSG:4326"
 # a file no reader was written for may break one of them: it is told as unread, and the batch goes on
 _BREAKS = (OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError, MemoryError)
 
@@ -117,20 +116,14 @@ def convert(
         SourceError: the file cannot be opened, or the other one not be written.
         LayerError: it can be read in several ways, or contradicts itself.
     """
-    import numpy as np
-    import shapely
-
-    from geoplan.crs import choose, parse, to_crs
-    from geoplan.read.attachments import write_attachment
+    from geoplan.crs import parse
+    from geoplan.read import attachments
 
     said = claim or Claim()
-    desk = Desk.of(study, **given) if study is not None else Desk(parse(_ANY_METRES), **given)
-    found = desk.open(Path(source), said.crs, said.by)
+    to = parse(crs, where="--crs") if crs else None
     if study is None:
-        # read once to know where it lies, and again in the metres of that place
-        boxes = np.array([shapely.box(*plot.shape.bounds) for plot in found.plots])
-        place = shapely.union_all(to_crs(boxes, desk.crs, parse(_DEGREES))).envelope
-        desk = replace(desk, crs=choose(place))
-        found = desk.open(Path(source), said.crs, said.by)
-    write_attachment(found, Path(out), crs=desk.crs, to=parse(crs, where="--crs") if crs else None)
+        return attachments.convert(Path(source), Path(out), to=to, declared_crs=said.crs, declared_by=said.by, **given)
+    desk = Desk.of(study, **given)
+    found = desk.open(Path(source), said.crs, said.by)
+    attachments.write_attachment(found, Path(out), crs=desk.crs, to=to)
     return found

@@ -18,7 +18,7 @@ __all__ = ["SAME", "twice"]
 Pair: TypeAlias = tuple[str, str, str, str, float]
 
 SAME = 0.99
-"""Share of the smaller plot that two plots have in common when they count as one."""
+"""Share of each of two plots that they have in common when they count as one; one inside the other is not the same."""
 LEAST = 0.01
 """Square metres below which two plots only touch: what the tables print as nothing."""
 
@@ -32,7 +32,7 @@ def twice(sites: Sequence[Site], earlier: Sequence[Site], crs: "CRS") -> tuple[t
         crs: of all of them, in metres.
 
     Returns:
-        (receipt, plot, receipt, plot, share of the smaller plot in common), and the same with the m2 in common
+        (receipt, plot, receipt, plot, share of the larger plot in common), and the same with the m2 in common
         (ellipsoidal); the later plot first, in the order received.
 
     >>> twice([], [], None)
@@ -52,13 +52,13 @@ def twice(sites: Sequence[Site], earlier: Sequence[Site], crs: "CRS") -> tuple[t
     left, right = left[order], right[order]
     common = area(only_polygons(shapely.intersection(shapes[left], shapes[right])), crs)
     own = area(shapes, crs)
-    smaller = np.minimum(own[left], own[right])
+    larger = np.maximum(own[left], own[right])
     duplicates: list[Pair] = []
     overlaps: list[Pair] = []
-    for a, b, shared, least in zip(left, right, common, smaller, strict=True):
+    for a, b, shared, most in zip(left, right, common, larger, strict=True):
         names = (*plots[a][:2], *plots[b][:2])
-        if least > 0 and shared >= SAME * least:
-            duplicates.append((*names, min(float(shared / least), 1.0)))
+        if most > 0 and shared >= SAME * most:
+            duplicates.append((*names, min(float(shared / most), 1.0)))
         elif shared > LEAST:
             overlaps.append((*names, float(shared)))
     return tuple(duplicates), tuple(overlaps)

@@ -141,8 +141,11 @@ def entered(
         if not row[of["receipt"]]:
             row[of["receipt"]] = _next(taken, _day((folder, *PurePosixPath(row[of["file"]]).parts[:-1])))
             taken.append(row[of["receipt"]])
+        # attachments somebody put under one receipt are one project: what is empty there is said by another row
+        joined = taken.count(row[of["receipt"]]) > 1
         for field, text in _suggested(row[of["file"]], attachments.get(_same(row[of["file"]]))).items():
-            row[of[field]] = row[of[field]] or _plain(text)
+            if field == "role" or not joined:
+                row[of[field]] = row[of[field]] or _plain(text)
     return header, kept
 
 
@@ -161,9 +164,6 @@ def _suggested(file: str, attachment: Attachment | None) -> dict[str, str]:
     cells["role"] = next(iter(roles)) if len(roles) == 1 else ""
     if len(roles) > 1 and all(plot.number for plot in plots):
         cells["role"] = "|".join(f"{plot.number}:{plot.role}" for plot in plots if plot.role)
-    areas = [plot.declared_area for plot in plots]
-    if all(area is not None for area in areas):
-        cells["area"] = f"{sum(area for area in areas if area is not None):.2f}"
     return cells
 
 

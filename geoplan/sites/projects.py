@@ -12,8 +12,8 @@ from geoplan.sites.site import Site, Unread
 
 __all__ = ["projects_of", "unread_of"]
 
-_ONE = ("project", "developer", "code", "use", "area", "activities")
-"""What the rows of one project must not say in two ways."""
+_ONE = ("code", "use", "activities")
+"""What the rows of one project must not say in two ways; of two names, the first is taken."""
 _ASKED = {
     **dict.fromkeys(("document", "picture", "packed", "kind"), "format"),
     **dict.fromkeys(("local_crs", "old_declared"), "local"),
@@ -97,7 +97,7 @@ def _settled(entry: Entry, found: Attachment | GeoplanError) -> Attachment | Geo
 def _disagreeing(rows: Sequence[Entry]) -> list[tuple[Entry, GeoplanError]]:
     """Every row of a project whose rows say something in two ways."""
     for field in _ONE:
-        said = list(dict.fromkeys(v for entry in rows if (v := getattr(entry, field)) not in {"", None, ()}))
+        said = list(dict.fromkeys(v for entry in rows if (v := getattr(entry, field))))
         if len(said) > 1:
             first, second = (" ".join(v) if isinstance(v, tuple) else v for v in said[:2])
             fields = {"column": COLUMNS[field], "receipt": rows[0].receipt, "first": first, "second": second}
@@ -109,6 +109,7 @@ def _project(rows: Sequence[Entry], found: Sequence[Attachment]) -> Site:
     def said(field: str) -> str:
         return next((text for entry in rows if (text := getattr(entry, field))), "")
 
+    areas = [entry.area for entry in rows if entry.area is not None]
     return Site(
         receipt=rows[0].receipt,
         file=", ".join(dict.fromkeys(entry.file for entry in rows)),
@@ -119,7 +120,7 @@ def _project(rows: Sequence[Entry], found: Sequence[Attachment]) -> Site:
         code=said("code"),
         planned_use=said("use"),
         activities=next((entry.activities for entry in rows if entry.activities), ()),
-        submitted_area=next((entry.area for entry in rows if entry.area is not None), None),
+        submitted_area=sum(areas) if areas else None,
         crs=", ".join(dict.fromkeys(one.crs for one in found)),
         declared_by=", ".join(dict.fromkeys(one.declared_by for one in found if one.declared_by)),
         notes=tuple(note for one in found for note in one.notes),
