@@ -20,6 +20,7 @@ from folium.template import Template
 from xstatic.pkg import leaflet
 
 from geoplan.draw.panel import furniture, header, inset_scale, panel
+from geoplan.draw.roster import Roster, roster_html
 from geoplan.draw.seal import sealed
 from geoplan.draw.sheet import Feature, Overlay, Sheet
 from geoplan.draw.swatch import Patterns
@@ -131,13 +132,30 @@ class _Ready(_Literal):
         self._name = "Ready"
 
 
-def page(sheet: Sheet, theme: Theme, *, home: str = "") -> str:
+class _Below(_Literal):
+    """The table below the map, and the script that ties it to the map."""
+
+    _template = Template(
+        "{% macro html(this, kwargs) %}{{ this.table }}{% endmacro %}"
+        "{% macro script(this, kwargs) %}{{ this.code }}\nroster.start({{ this.tied }});{% endmacro %}"
+    )
+
+    def __init__(self, roster: Roster) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Below"
+        self.table = roster_html(roster)
+        self.code = _own("roster.js")
+        self.tied = ", ".join(_json(value) for value in (roster.overlay, roster.over, roster.count))
+
+
+def page(sheet: Sheet, theme: Theme, *, home: str = "", roster: Roster | None = None) -> str:
     """The sheet as one HTML text.
 
     Args:
         sheet: what is on the map and around it.
         theme: colours and letters of the page itself.
         home: where the way back leads; empty for none.
+        roster: a table below the map, its rows tied to features.
     """
     patterns = Patterns()
     overlays = [_json(_overlay(o, patterns)) for o in sheet.overlays]
@@ -145,8 +163,10 @@ def page(sheet: Sheet, theme: Theme, *, home: str = "") -> str:
     for data in overlays:
         drawn.add_child(_Overlay(data))
     drawn.add_child(_Ready())
+    if roster is not None:
+        drawn.add_child(_Below(roster))
     figure = _Figure("zh-CN" if sheet.language == "zh" else "en")
-    figure.header.add_child(_Text(_head(sheet, theme)), name="meta_http")
+    figure.header.add_child(_Text(_head(sheet, theme, "" if roster is None else _own("roster.css"))), name="meta_http")
     figure.html.add_child(
         _Text(f'<svg class="defs" aria-hidden="true"><defs>{patterns.svg()}</defs></svg>{header(sheet, home)}')
     )
@@ -201,10 +221,10 @@ def _json(value: Any) -> str:
     return text
 
 
-def _head(sheet: Sheet, theme: Theme) -> str:
+def _head(sheet: Sheet, theme: Theme, more: str) -> str:
     inks = "".join(f"--{name}:{colour};" for name, colour in theme.inks.items())
     fonts = ",".join(f'"{name}"' if " " in name else name for name in theme.fonts)
-    styles = (_leaflet("leaflet.css"), f":root{{{inks}--fonts:{fonts};}}", _own("map.css"), _own("print.css"))
+    styles = (_leaflet("leaflet.css"), f":root{{{inks}--fonts:{fonts};}}", _own("map.css"), _own("print.css"), more)
     return (
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n'

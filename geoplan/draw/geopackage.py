@@ -12,7 +12,7 @@ from geoplan.result import Result, Results
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["write_geopackage"]
+__all__ = ["dated", "write_geopackage"]
 
 _PLAIN = frozenset("biuf")
 
@@ -28,7 +28,7 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
         path: the file.
         grid: metres to which coordinates are coarsened; 0 leaves them as they are.
     """
-    with _dated(results.stamp):
+    with dated(results.stamp):
         for name, frame in _layers(results):
             drawn = frame.set_geometry(_shapes(frame, grid), crs=results.place.crs)
             drawn.to_file(path, layer=name, driver="GPKG", engine="pyogrio", mode="a" if path.exists() else "w")
@@ -91,7 +91,7 @@ def _shapes(frame: "gpd.GeoDataFrame", grid: float) -> Any:
 
 
 @contextlib.contextmanager
-def _dated(stamp: str) -> Iterator[None]:
+def dated(stamp: str) -> Iterator[None]:
     """While the block runs, GDAL writes the stamp where it would write the hour."""
     import pyogrio
 
