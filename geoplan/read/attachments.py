@@ -128,16 +128,25 @@ def _attachment(path: Path, request: _Request) -> tuple[Attachment, "CRS"]:
     """What a file holds, and the CRS of the study, which is that of the place where there is no study."""
     if not path.exists():
         raise SourceError("site_file.missing", file=path.name)
-    if path.suffix.lower() == _ARCHIVE:
-        with tempfile.TemporaryDirectory() as folder:
-            found = _in_archive(path, Path(folder), request)
-    else:
-        found = _open(path, path.name, request)
+    try:
+        found = _opened(path, request)
+        hashed = _sha256(path)
+    except OSError as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError("site_file.unreadable", file=path.name, reason=error.strerror or error) from error
     by = request.ground.by if request.ground.declared else ""
     attachment = Attachment(
-        found.name, _sha256(path), found.format, found.crs, _numbered(found.plots), by, found.attributes, found.notes
+        found.name, hashed, found.format, found.crs, _numbered(found.plots), by, found.attributes, found.notes
     )
     return attachment, found.study
+
+
+def _opened(path: Path, request: _Request) -> Opened:
+    if path.suffix.lower() != _ARCHIVE:
+        return _open(path, path.name, request)
+    with tempfile.TemporaryDirectory() as folder:
+        return _in_archive(path, Path(folder), request)
 
 
 def _beside_shapefile(path: Path) -> bool:

@@ -10,7 +10,7 @@ import shapely
 from geoplan.errors import GeometryError, LayerError
 from geoplan.measure import Note
 from geoplan.read import site_words as words
-from geoplan.read.cad_rings import Drawn, Fill, Line, Ring, Text, rings_of
+from geoplan.read.cad_rings import Drawn, Fill, Line, Opaque, Ring, Text, rings_of
 from geoplan.read.survey import RawPlot, at_entity
 from geoplan.read.table_rows import agreed_area, areas_in
 
@@ -50,6 +50,7 @@ def plots_of_drawing(drawn: Drawn, file: str, width: float | None) -> tuple[tupl
         LayerError: several layers could be meant; a line that does not close; a ring inside another, undecided.
     """
     layers, notes = _layers(drawn, file)
+    _check_opaque(drawn.opaque, layers, file, notes)
     rings, rest = [], []
     for layer in layers:
         closed, left, more = rings_of([line for line in drawn.lines if line.layer == layer], drawn.unit, file)
@@ -83,6 +84,17 @@ def _layers(drawn: Drawn, file: str) -> tuple[list[str], list[Note]]:
     others = [layer for layer in every if layer not in {*chosen, *holes}]
     said = {"layers": ", ".join(chosen), "others": ", ".join(others) or "-"}
     return [*chosen, *(h for h in holes if h not in chosen)], [Note("site_note.layers", said)]
+
+
+def _check_opaque(opaque: Sequence[Opaque], layers: Sequence[str], file: str, notes: list[Note]) -> None:
+    """What is not read here is told; on a layer of the site it may be a part of the site."""
+    for one in opaque:
+        if one.layer in layers:
+            where = at_entity(one.layer, one.handle)
+            raise GeometryError("site_file.opaque", file=file, where=where, kind=one.kind)
+    if opaque:
+        kinds = ", ".join(sorted({f"{one.kind} ({one.layer})" for one in opaque}))
+        notes.append(Note("site_note.opaque", {"kinds": kinds}))
 
 
 def _named(layer: str, pattern: "Pattern[str]") -> bool:

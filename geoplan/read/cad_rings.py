@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Points: TypeAlias = NDArray[np.float64]
 
-__all__ = ["SAGITTA", "Drawn", "Fill", "Line", "Ring", "Text", "rings_of"]
+__all__ = ["SAGITTA", "Drawn", "Fill", "Line", "Opaque", "Ring", "Text", "rings_of"]
 
 SAGITTA = 0.002
 """Metres an arc may bulge beyond the chords it is replaced by."""
@@ -53,6 +53,15 @@ class Text:
     handle: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Something drawn that is not read here: its kind and where it is."""
+
+    kind: str
+    layer: str
+    handle: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ring:
     """A closed line, without the closing vertex."""
@@ -69,6 +78,7 @@ class Drawn:
     lines: list[Line] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    opaque: list[Opaque] = field(default_factory=list)
     unit: float = 1.0
 
 

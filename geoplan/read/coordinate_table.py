@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -76,15 +77,9 @@ def _sheets(content: bytes, file: str, notes: list[Note]) -> Iterator[tuple[str,
             warnings.simplefilter("ignore")  # what openpyxl leaves out (drawings, validations) holds no coordinates
             book = load_workbook(io.BytesIO(content), data_only=True)
             sheets = [(s.title, s.sheet_state, list(s.iter_rows(values_only=True))) for s in book.worksheets]
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-    ) as error:
+    except SourceError:
+        raise
+    except (InvalidFileException, *_BROKEN) as error:
         raise SourceError("site_file.broken_workbook", file=file) from error
     for title, state, rows in sheets:
         if state != "visible":
@@ -99,6 +94,13 @@ def _check_size(content: bytes, file: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
             raise SourceError("site_file.large", file=file, most=MOST_UNPACKED // 1024**2)
+
+
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What workbooks raise that are damaged, encrypted or packed in a way nobody packs them."""
 
 
 def _pictures(content: bytes) -> bool:

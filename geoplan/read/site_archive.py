@@ -1,6 +1,7 @@
 """Archives as attachments: unpacked within limits, archives in archives too, names in GBK read as they were meant."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,10 @@ _DEEPEST = 3
 _UTF8 = 0x800
 _LOCKED = 0x1
 _PIECE = 1024 * 1024
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, LookupError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What archives raise that are damaged or packed in a way nobody packs them."""
 
 
 def unpacked(path: Path, folder: Path, file: str) -> list[tuple[str, Path]]:
@@ -54,6 +59,11 @@ class _Budget:
         if self.members < 0:
             raise SourceError("source.many_members", path=self.file, most=MOST_MEMBERS)
 
+    def nested(self, depth: int, name: str) -> None:
+        """Refuse an archive too deep in others."""
+        if depth >= _DEEPEST:
+            raise SourceError("source.nested", path=f"{self.file}/{name}")
+
 
 def _unpack(path: Path, folder: Path, prefix: str, budget: _Budget, depth: int) -> Iterator[tuple[str, Path]]:
     try:
@@ -62,21 +72,17 @@ def _unpack(path: Path, folder: Path, prefix: str, budget: _Budget, depth: int) 
                 name = _name(info)
                 if info.is_dir() or _is_litter(name):
                     continue
-                budget.member()
-                if info.flag_bits & _LOCKED:
-                    raise SourceError("source.locked_archive", path=f"{budget.file}/{prefix}{name}")
                 target = _target(folder, name)
-                _write(opened, info, target, budget)
-                if target.suffix.lower() != ".zip":
-                    yield prefix + name, target
-                elif depth + 1 >= _DEEPEST:
-                    raise SourceError("source.nested", path=f"{budget.file}/{prefix}{name}")
-                else:
+                _write(opened, info, target, budget, prefix + name)
+                if target.suffix.lower() == ".zip":
+                    budget.nested(depth + 1, prefix + name)
                     inner = target.with_name(target.name + ".unpacked")
                     yield from _unpack(target, inner, f"{prefix}{name}/", budget, depth + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
-        if isinstance(error, SourceError):
-            raise
+                else:
+                    yield prefix + name, target
+    except SourceError:
+        raise
+    except _BROKEN as error:
         raise SourceError("source.broken_archive", path=f"{budget.file}/{prefix}".rstrip("/"), reason=error) from error
 
 
@@ -104,7 +110,10 @@ def _target(folder: Path, name: str) -> Path:
     return target
 
 
-def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: _Budget) -> None:
+def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: _Budget, name: str) -> None:
+    budget.member()
+    if info.flag_bits & _LOCKED:
+        raise SourceError("source.locked_archive", path=f"{budget.file}/{name}")
     with opened.open(info) as source, target.open("wb") as sink:
         while piece := source.read(_PIECE):
             budget.take(len(piece))

@@ -3,19 +3,23 @@
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from geoplan.crs import parse
-from geoplan.errors import CRSError, LayerError, SourceError
+from geoplan.errors import CRSError, GeometryError, LayerError, SourceError
 from geoplan.measure import Note
 from geoplan.read import dataset
 from geoplan.read import site_words as words
 from geoplan.read.angles import number_of
 from geoplan.read.drivers import refuse_indirect
 from geoplan.read.guards import Found, digest
+from geoplan.read.lost_shapes import refuse_lost
 from geoplan.read.site_claim import claim_of_crs
 from geoplan.read.survey import Claim, Figure, Kind, RawPlot, Survey, at_feature, at_file
 
@@ -55,12 +59,15 @@ def survey_of(path: Path, file: str) -> Survey:
         plots: list[RawPlot] = []
         claims: list[Claim] = []
         notes: list[Note] = []
+        rows = 0
         for name in names:
             with dataset.opened(found, layer=name) as data:
                 frame = data.read()
+                rows += len(frame)
                 claims.append(_claim(data.crs, file))
                 notes += data.notes
-            plots += _plots(frame, name, notes)
+            plots += _plots(frame, name, notes, None if kind == "kml" else file)
+        refuse_lost(path, rows, plots, file)
     if not plots:
         raise LayerError("site_file.no_plot", file=file)
     for claim in claims[1:]:
@@ -83,8 +90,6 @@ def kinds_of(path: Path, file: str) -> set[Kind]:
 
 def raw_plots(shape: "BaseGeometry", plot: RawPlot) -> list[RawPlot]:
     """A shape as one plot a kind: the polygons of a collection are one, its lines another."""
-    import shapely
-
     parts: dict[Kind, list[Any]] = {}
     for part in shapely.get_parts(shapely.get_parts(shape)):
         parts.setdefault(_KINDS[part.geom_type], []).append(part)
@@ -104,7 +109,11 @@ def _listed(found: Found) -> list[tuple[str, Kind | None]]:
     from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
-        tables = pyogrio.list_layers(found.gdal)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", RuntimeWarning
+            )  # what matters of GDAL's remarks is found by the checks here
+            tables = pyogrio.list_layers(found.gdal)
     except (DataLayerError, DataSourceError) as error:
         raise SourceError("source.unreadable", path=found.text, reason=error) from error
     return [(str(name), _kind(kind)) for name, kind in tables if kind is not None]
@@ -147,7 +156,8 @@ def _claim(text: str, file: str) -> Claim:
     return Claim() if unnamed else Claim(text=crs.name, datum="local")
 
 
-def _plots(frame: "gpd.GeoDataFrame", layer: str, notes: list[Note]) -> list[RawPlot]:
+def _plots(frame: "gpd.GeoDataFrame", layer: str, notes: list[Note], file: str | None) -> list[RawPlot]:
+    """The plots of a table; a record without a shape is refused where a file is named, told where none is."""
     columns = {meaning: _column([str(c) for c in frame.columns], names) for meaning, names in words.FIELDS.items()}
     found: list[RawPlot] = []
     empty = 0
@@ -155,6 +165,8 @@ def _plots(frame: "gpd.GeoDataFrame", layer: str, notes: list[Note]) -> list[Raw
         zip(frame.geometry, frame.drop(columns=frame.geometry.name).to_dict("records"), strict=True)
     ):
         if shape is None or shape.is_empty:
+            if file is not None:
+                raise GeometryError("site_file.empty_shape", file=file, where=at_feature(layer, n + 1))
             empty += 1
             continue
         found += raw_plots(shape, _raw(row, columns, layer, n + 1))

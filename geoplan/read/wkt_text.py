@@ -55,7 +55,7 @@ def _shape(text: str) -> "tuple[str, shapely.Geometry] | None":
     """The number of the coordinate system, or an empty text, and the shape; None where the text is no shape."""
     match = _SRID.fullmatch(text)
     try:
-        with np.errstate(invalid="ignore"):  # what is not a number is refused with its place, later on
+        with np.errstate(all="ignore"):  # what is not a number is refused with its place, later on
             shape = shapely.from_wkt((match[2] if match else text).strip().rstrip(";"))
     except shapely.errors.ShapelyError:
         return None

@@ -98,10 +98,13 @@ def hidden(space, document):
     space.add_lwpolyline(SQUARE, close=True, dxfattribs=SITE)
 
 
-def with_mesh(space, document):
-    ring()(space, document)
-    with space.add_mesh(dxfattribs=SITE).edit_data() as mesh:
-        mesh.vertices, mesh.faces = [(E, N, 0), (E + 9, N, 0), (E, N + 9, 0)], [(0, 1, 2)]
+def mesh(layer):
+    def draw(space, document):
+        ring()(space, document)
+        with space.add_mesh(dxfattribs={"layer": layer}).edit_data() as made:
+            made.vertices, made.faces = [(E, N, 0), (E + 9, N, 0), (E, N + 9, 0)], [(0, 1, 2)]
+
+    return draw
 
 
 READ = {
@@ -122,7 +125,7 @@ READ = {
     "axes swapped": (swapped, {"swapped"}),
     "drawn from behind": (ring([(-x, y) for x, y in SQUARE], extrusion=(0, 0, -1)), set()),
     "another layer switched off": (hidden, {"hidden_layers"}),
-    "beside something opaque": (with_mesh, {"opaque"}),
+    "beside something opaque": (mesh("地形"), {"opaque"}),
 }  # fmt: skip
 
 
@@ -250,6 +253,13 @@ REFUSED = {
     "a ring in a ring, both filled": (both(ring(), ring(INNER), hatch(), hatch((INNER,))), GeometryError, "nested_ring", "用地红线", {}),
     "a hole in nothing": (both(ring(), ring(ASIDE, layer="扣除")), GeometryError, "lone_hole", "扣除", {}),
     "a hatch beside the line": (both(ring(), hatch((ASIDE,))), GeometryError, "lone_hatch", "用地红线", {}),
+    "something opaque on the layer": (mesh("用地红线"), GeometryError, "opaque", "用地红线", {"kind": "MESH"}),
+    "a kind of line nobody knows": (drawing(ring()).replace(b"\nLWPOLYLINE\n", b"\nTCH_LAND\n"), LayerError, "no_ring", None, {"layers": "-"}),
+    "a kind of line nobody knows, beside a ring": (
+        drawing(both(ring(), lambda s, _: s.add_line((E, N), (E + 5, N), dxfattribs=SITE))).replace(b"\nLINE\n", b"\nTCH_LAND\n"),
+        GeometryError, "opaque", "用地红线", {"kind": "TCH_LAND"},
+    ),
+    "a number nobody can read": (drawing(ring()).replace(b"4335424.432", b"43354Z4.432"), SourceError, "broken_drawing", None, {}),
     "a bow": (ring([SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3]]), GeometryError, "invalid", "用地红线", {}),
     "a line of no area": (ring([SQUARE[0], SQUARE[1], (E + 50, N)]), GeometryError, "no_area", "用地红线", {}),
     "drawn near the origin": (ring([(x - E, y - N) for x, y in SQUARE]), CRSError, "nowhere", "用地红线", {}),

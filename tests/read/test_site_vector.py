@@ -288,6 +288,10 @@ def feature(coordinates, kind="Polygon"):
     return json.dumps({"type": "Feature", "properties": {}, "geometry": {"type": kind, "coordinates": coordinates}})
 
 
+def collection(*features):
+    return '{"type": "FeatureCollection", "features": [' + ", ".join(features) + "]}"
+
+
 def locked(tmp_path):
     path = pack(tmp_path / "a.zip", wkt(tmp_path, "POINT (0 0)"))
     # the flag that says a member is encrypted, in both of its heads
@@ -298,6 +302,15 @@ def locked(tmp_path):
     return path
 
 
+LONLAT = [[[117.75, 39.14], [117.76, 39.14], [117.76, 39.15], [117.75, 39.14]]]
+AREAS = "".join(
+    f"<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    for ring in (
+        "117.75,39.14 117.75,39.15 117.76,39.15 117.75,39.14",
+        "117.77,39.14 117.77,39.15 117.78,39.15 117.77,39.14",
+    )
+)
+KML = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{AREAS}</Document></kml>'
 PLANE = [[[E, N], [E + 100, N], [E + 100, N + 100], [E, N]]]
 REFUSED = {
     # of each: what makes it, the kind of error, its sentence, and some of its slots
@@ -308,13 +321,17 @@ REFUSED = {
     "an old system": (lambda p: made(p / "a.shp", crs=None) and text_file(p, "a.prj", CRS("EPSG:2384").to_wkt("WKT1_ESRI")) and p / "a.shp", CRSError, "site_file.old_crs", {"new": 4 + 1}),
     "another zone": (lambda p: made(p / "a.gpkg", [shapely.transform(SQUARE, lambda xy: np.add(xy, [40e6, 0]))]), CRSError, "site_file.nowhere", {}),
     "a drawing board": (lambda p: made(p / "a.gpkg", crs=None), CRSError, "site_file.no_crs", {}),
-    "a table without shapes": (lambda p: made(p / "a.gpkg", [None]), LayerError, "site_file.no_plot", {}),
+    "a table without shapes": (lambda p: made(p / "a.gpkg", [None]), GeometryError, "site_file.empty_shape", {}),
+    "a record without a shape": (lambda p: made(p / "a.gpkg", [SQUARE, None]), GeometryError, "site_file.empty_shape", {}),
+    "an area GDAL passes over": (lambda p: text_file(p, "a.kml", KML.replace("117.75,39.14 117.75,39.15 117.76,39.15 117.75,39.14", "")), GeometryError, "site_file.lost_shapes", {"drawn": 2, "read": 1}),
     "a boundary that crosses itself": (lambda p: made(p / "a.gpkg", [SQUARE, BOW]), GeometryError, "site_file.invalid", {}),
     "an area of nothing": (lambda p: made(p / "a.gpkg", [shapely.Polygon([(E, N), (E + 1, N), (E + 2, N)])]), GeometryError, "site_file.no_area", {}),
     "no GeoJSON": (lambda p: text_file(p, "a.geojson", "{"), SourceError, "source.unreadable", {}),
     "GeoJSON cut off": (lambda p: text_file(p, "a.geojson", feature(PLANE)[:80]), SourceError, "source.unreadable", {}),
     "GeoJSON in metres": (lambda p: text_file(p, "a.geojson", feature(PLANE)), CRSError, "site_file.nowhere", {}),
     "GeoJSON of another place": (lambda p: text_file(p, "a.geojson", feature([[[2, 48], [2.1, 48], [2.1, 48.1], [2, 48]]])), CRSError, "site_file.nowhere", {}),
+    "a feature GDAL passes over": (lambda p: text_file(p, "a.geojson", collection(feature(LONLAT), feature(LONLAT).replace('"Feature"', '"Featur"'))), GeometryError, "site_file.lost_shapes", {"drawn": 2, "read": 1}),
+    "a coordinate that is none": (lambda p: text_file(p, "a.kml", KML.replace("117.76,39.15", "117.76 39.15")), GeometryError, "site_file.number", {"value": "117.76"}),
     "no KML": (lambda p: text_file(p, "a.kml", "<kml><Document></Document></kml>"), LayerError, "site_file.no_plot", {}),
     "a list of other places": (lambda p: text_file(p, "a.kml", "<OGRVRTDataSource></OGRVRTDataSource>"), SourceError, "source.indirect", {}),
     "no GeoPackage": (lambda p: text_file(p, "a.gpkg", "hello"), SourceError, "source.unreadable", {}),

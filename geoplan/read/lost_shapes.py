@@ -1,0 +1,72 @@
+"""What GDAL passes over in silence: areas of a KML or a GeoJSON it cannot make out are counted, lest they be missed."""
+
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import shapely
+
+from geoplan.errors import GeometryError, SourceError
+from geoplan.read.survey import RawPlot, at_line
+
+__all__ = ["refuse_lost"]
+
+_POLYGON = re.compile(rb"<(?:\w+:)?Polygon[\s>]")
+_COORDINATES = re.compile(rb"<(?:\w+:)?coordinates[^>]*>(.*?)</", re.DOTALL)
+_NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_PLACE = re.compile(rb"%b,%b(?:,%b)?" % (_NUMBER, _NUMBER, _NUMBER))
+
+
+def refuse_lost(path: Path, rows: int, plots: Sequence[RawPlot], file: str) -> None:
+    """Refuse a KML or a GeoJSON of which not every shape was read.
+
+    Args:
+        path: of the file.
+        rows: features that were read.
+        plots: what became of them.
+        file: its name.
+
+    Raises:
+        GeometryError: fewer areas or features were read than there are, or a coordinate is none.
+        SourceError: the text is not what its ending says.
+    """
+    suffix = path.suffix.lower()
+    if suffix in {".kml", ".kmz"}:
+        drawn = sum(_polygons(text, file) for text in _texts(path))
+        read = sum(len(shapely.get_parts(plot.shape)) for plot in plots if plot.kind == "polygon")
+    elif suffix in {".geojson", ".json"}:
+        drawn, read = _features(path, file), rows
+    else:
+        return
+    if read < drawn:
+        raise GeometryError("site_file.lost_shapes", file=file, drawn=drawn, read=read)
+
+
+def _features(path: Path, file: str) -> int:
+    """How many features a GeoJSON says it has; none for other kinds of JSON."""
+    try:
+        said = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise SourceError("source.unreadable", path=file, reason=error) from error
+    features = said.get("features") if isinstance(said, dict) else None
+    return len(features) if isinstance(features, list) else 0
+
+
+def _texts(path: Path) -> list[bytes]:
+    if path.suffix.lower() != ".kmz":
+        return [path.read_bytes()]
+    with zipfile.ZipFile(path) as opened:
+        return [opened.read(name) for name in opened.namelist() if name.lower().endswith(".kml")]
+
+
+def _polygons(text: bytes, file: str) -> int:
+    """How many areas a KML draws; a coordinate that is none is named by its line."""
+    for found in _COORDINATES.finditer(text):
+        for place in found[1].split():
+            if _PLACE.fullmatch(place) is None:
+                line = text[: found.start(1)].count(b"\n") + 1
+                shown = place.decode("utf-8", "replace")
+                raise GeometryError("site_file.number", file=file, where=at_line(line), value=shown)
+    return len(_POLYGON.findall(text))
