@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
+    from geoplan.checking import check
+    from geoplan.comparing import diff
     from geoplan.errors import GeoplanError, Problems
     from geoplan.layer import Layer, LayerSpec
     from geoplan.measure import Change, Index, Ratio, Total
     from geoplan.place import Place
     from geoplan.result import Result, Results
     from geoplan.scorecard import Scorecard
+    from geoplan.sites.finding import SiteReport
+    from geoplan.sites.site import Site
     from geoplan.study import Study, open_study
     from geoplan.target import Target
     from geoplan.verdict import Verdict
@@ -27,7 +31,7 @@ _HOMES = {
     "Analysis": "analysis", "Change": "measure", "GeoplanError": "errors", "Index": "measure", "Layer": "layer",
     "LayerSpec": "layer", "Place": "place", "Problems": "errors", "Ratio": "measure", "Result": "result",
     "Results": "result", "Scorecard": "scorecard", "Study": "study", "Target": "target", "Total": "measure",
-    "Verdict": "verdict", "open_study": "study",
+    "Site": "sites.site", "SiteReport": "sites.finding", "Verdict": "verdict", "check": "checking", "diff": "comparing", "open_study": "study",
 }  # fmt: skip
 
 __all__ = [
@@ -43,10 +47,14 @@ __all__ = [
     "Result",
     "Results",
     "Scorecard",
+    "Site",
+    "SiteReport",
     "Study",
     "Target",
     "Total",
     "Verdict",
+    "check",
+    "diff",
     "open_study",
 ]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Bounds: TypeAlias = tuple[float, float, float, float]
 
 __all__ = [
+    "LARGEST_DISTORTION",
     "Bounds",
     "box_text",
     "check_range",

@@ -20,10 +20,19 @@ __all__ = ["origin_of", "software"]
 _LIBRARIES = ("geopandas", "shapely", "pyproj", "pyogrio", "rasterio", "numpy", "scipy", "networkx")
 
 
-def origin_of(study: "Study", place: "Place", results: "Iterable[Result]") -> dict[str, Any]:
-    """Everything needed to check or repeat a run; nothing in it changes from run to run on one machine."""
+def origin_of(
+    study: "Study", place: "Place", results: "Iterable[Result]", more: "Iterable[Used]" = ()
+) -> dict[str, Any]:
+    """Everything needed to check or repeat a run; nothing in it changes from run to run on one machine.
+
+    Args:
+        study: that was asked.
+        place: where.
+        results: the answers.
+        more: layers that were used for something else than an answer.
+    """
     results = tuple(results)
-    used = {u.name: u for r in results for us in r.used.values() for u in us}
+    used = {u.name: u for u in (*(u for r in results for us in r.used.values() for u in us), *more)}
     return {
         "study": {
             "name": study.name,

@@ -146,15 +146,21 @@ class Study:
         names = self.catalogue.names("analyses")
         asked = self.table.get("ask", {}).get("analyses", "all")
         for name in names if asked == "all" else asked:
-            yield from _collected(partial(self._bound, name))
+            broken = list(_collected(partial(self._bound, name)))
+            yield from broken or self._parameter_faults(name)
         for name in self.table.get("parameters", {}):
             if name not in names:
                 yield UnknownName("catalogue.analyses", name=name, nearest=nearest(name, names) or ", ".join(names))
         yield from self._target_faults()
 
     def _bound(self, name: str) -> Analysis:
-        changed = self.table.get("parameters", {}).get(name, {})
-        return self.catalogue.analysis(name).with_parameters(changed).bound()
+        return self.catalogue.analysis(name).bound()
+
+    def _parameter_faults(self, name: str) -> Iterator[GeoplanError]:
+        # each key on its own, so that one wrong value does not hide the next
+        for key, value in self.table.get("parameters", {}).get(name, {}).items():
+            here = replace(self.catalogue.analysis(name), origin=f"{self.file.name} [parameters.{name}]")
+            yield from _collected(here.with_parameters({key: value}).bound)
 
     def _target_faults(self) -> Iterator[GeoplanError]:
         try:
@@ -173,12 +179,15 @@ class Study:
             Problems: one error for each thing that is wrong.
         """
         from geoplan import read
+        from geoplan.rulebook import rulebook_faults
 
         found = list(self.faults())
         if not found:
-            from geoplan.run import place_of
+            found += rulebook_faults(self)
+        if not found:
+            from geoplan.run import place_faults
 
-            found += _collected(partial(place_of, self, LEAST_CONTEXT))
+            found += place_faults(self, LEAST_CONTEXT)
             for name in self.table.get("layers", {}):
                 source = self.state(name)
                 found += [] if source is None else read.check_source(source, self.folder, self.catalogue.layer(name))
@@ -245,8 +254,6 @@ def _collected(check: Callable[[], object]) -> Iterator[GeoplanError]:
         yield error
 
 
-def _first_reason(results: "Results") -> str:
-    from geoplan.words import say
-
-    reason = next((r.reason for r in results.results if r.reason is not None), None)
-    return say(results.language, reason.sentence, **reason.fields) if reason else ""
+def _first_reason(results: "Results") -> object:
+    # the error itself, not its text: whoever prints it chooses the language
+    return next((r.reason.fields.get("reason", "") for r in results.results if r.reason is not None), "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from geoplan.errors import GeoplanError, StudyError, nearest
 
-__all__ = ["LAYER_KEYS", "dates", "faults", "iso", "load", "state_of"]
+__all__ = ["LAYER_KEYS", "THRESHOLDS", "dates", "faults", "iso", "load", "state_of"]
 
 TOP_KEYS = ("place", "ask", "layers", "parameters", "thresholds", "reported")
 PLACE_KEYS = ("name", "boundary", "crs", "year", "language", "areas", "context", "zones", "synthetic")
@@ -18,6 +18,10 @@ LAYER_KEYS = (
     "secrecy", "area_basis", "covers", "where", "columns", "classes", "nodata", "band", "at", "class", "length",
     "at_crossings", "encoding",
 )  # fmt: skip
+THRESHOLDS = {
+    "near": "Metres", "adjacent": "Metres", "sliver_area": "SquareMetres", "sliver_width": "Metres",
+}  # fmt: skip
+"""Keys of [thresholds], what counts as near or as a boundary drawn twice, and the kind of amount each is."""
 _DATES = ("as_of", "published", "valid_to")
 
 
@@ -47,6 +51,7 @@ def faults(table: Mapping[str, Any]) -> list[GeoplanError]:
             found.append(StudyError("study.missing", key=f"place.{key}", example=example))
     found += _wrong_kinds(place)
     found += _unknown(table.get("ask", {}), ASK_KEYS, "ask.")
+    found += _unknown(table.get("thresholds", {}), tuple(THRESHOLDS), "thresholds.")
     for name, declared in table.get("layers", {}).items():
         if not isinstance(declared, dict):
             found.append(StudyError("study.kind", key=f"layers.{name}", wanted='{ path = "…" }'))

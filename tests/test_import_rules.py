@@ -16,8 +16,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard"}
 _STUDY = _ANSWERS | {
-    "", "catalogue", "desk", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "run", "sample", "sites", "skeleton", "study",
-    "study_file",
+    "", "answering", "catalogue", "checking", "desk", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "rulebook", "run", "sample", "sites",
+    "skeleton", "study", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
 MAY = {
@@ -48,13 +48,14 @@ MAY = {
     "sites": _TYPES | {"words", "plot", "target", "result"},
     "sample": {"errors", "units", "crs"},
     "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "sites"},
-    **dict.fromkeys(("study", "study_file", "run", "provenance", "example", "desk", "mailbag", "skeleton"), _STUDY),
+    **dict.fromkeys(("answering", "checking", "desk", "example", "mailbag", "provenance", "rulebook", "run", "skeleton", "study", "study_file"), _STUDY),
     "arguments": {"", "words"},
     "cli": {
         "",
         "arguments",
         "catalogue",
         "cli_sites",
+        "cli_versions",
         "errors",
         "example",
         "read",
@@ -65,7 +66,8 @@ MAY = {
         "units",
         "words",
     },
-    "cli_sites": {"", "desk", "errors", "mailbag", "sites", "study", "units", "words"},
+    "cli_sites": {"", "answering", "desk", "errors", "mailbag", "sites", "study", "units", "words"},
+    "cli_versions": {"", "comparing", "errors", "sites", "study", "words"},
 }
 # of a room that is otherwise closed to another, the names it may have all the same
 ONLY = {("read", "measure"): {"geoplan.measure.Note", "geoplan.measure.slack"}}

@@ -35,6 +35,10 @@ KEYWORDS: dict[str, set[str] | None] = {
     "read/site_claim.py": None,  # how files and people name a coordinate system
     "read/site_words.py": None,  # heads of coordinate tables and surveyors' files
     "read/txt_header.py": None,  # punctuation of surveyors' files
+    "sites/cells.py": {"是", "否"},  # yes and no in a planner's table
+    "sites/rules.py": {"待核"},  # the mark of a basis nobody has checked
+    "sites/uses.py": {"用地", "用海"},  # endings of the names of land uses
+    "sites/verdicts.py": {"；"},  # between the texts of several rows of the rulebook, which are Chinese
     "sites/intake.py": None,  # columns of the register, and what attachments call the things it asks for
 }
 

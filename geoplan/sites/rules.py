@@ -11,7 +11,7 @@ from geoplan.sites.cells import Cells
 if TYPE_CHECKING:
     from geoplan.layer import LayerSpec
 
-__all__ = ["COLUMNS", "EVERY", "SLOTS", "Relation", "Rule", "RuleVerdict", "doubts", "read_rules"]
+__all__ = ["COLUMNS", "EVERY", "HARD", "SLOTS", "Relation", "Rule", "RuleVerdict", "doubts", "read_rules"]
 
 Relation = Literal["overlap", "outside", "inside", "within_distance"]
 RuleVerdict = Literal["forbidden", "conditional", "caution", "clear"]
