@@ -1,9 +1,9 @@
 """Project sites from a table of plots, as somebody has them in Python: one row a plot."""
 
+import re
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from geoplan.crs import to_crs
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 __all__ = ["register_of"]
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 def register_of(frame: "gpd.GeoDataFrame", crs: "CRS") -> Register:
@@ -82,7 +84,7 @@ def _site(receipt: str, row: dict[str, Any], plots: tuple[Plot, ...]) -> Site:
 
 
 def _plot(row: dict[str, Any], shape: Any, given: Any, plane: "CRS | None") -> Plot:
-    declared = pd.to_numeric(row.get("declared_area"), errors="coerce")
+    declared = _text(row, "declared_area")
     role = _text(row, "role")
     return Plot(
         number=_text(row, "plot"),
@@ -90,7 +92,7 @@ def _plot(row: dict[str, Any], shape: Any, given: Any, plane: "CRS | None") -> P
         shape=shape,
         surveyed=given,
         plane=plane,
-        declared_area=None if declared is None or pd.isna(declared) else float(declared),
+        declared_area=float(declared) if _NUMBER.fullmatch(declared) else None,
         role=next((known for known in get_args(Role) if known == role), ""),
     )
 
