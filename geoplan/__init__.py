@@ -31,7 +31,8 @@ _HOMES = {
     "Analysis": "analysis", "Change": "measure", "GeoplanError": "errors", "Index": "measure", "Layer": "layer",
     "LayerSpec": "layer", "Place": "place", "Problems": "errors", "Ratio": "measure", "Result": "result",
     "Results": "result", "Scorecard": "scorecard", "Study": "study", "Target": "target", "Total": "measure",
-    "Site": "sites.site", "SiteReport": "sites.finding", "Verdict": "verdict", "check": "checking", "diff": "comparing", "open_study": "study",
+    "Site": "sites.site", "SiteReport": "sites.finding", "Verdict": "verdict", "check": "checking", "diff": "comparing",
+    "open_study": "study",
 }  # fmt: skip
 
 __all__ = [
