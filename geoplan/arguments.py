@@ -51,9 +51,24 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     fetch.add_argument("--place", help=text("fetch_place"))
     fetch.add_argument("--bbox", help=text("fetch_bbox"))
     fetch.add_argument("-o", "--out", type=Path, default=Path("osm.gpkg"), metavar="FILE", help=text("fetch_out"))
+    _check_options(verb("check"), text)
     _intake_options(verb("intake"), text)
     _convert_options(verb("convert"), text)
     return whole
+
+
+def _check_options(check: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    check.add_argument("sites", type=Path, nargs="+", metavar="SITE", help=text("check_site"))
+    check.add_argument("--study", type=Path, required=True, metavar="STUDY", help=text("study"))
+    check.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("check_out"))
+    check.add_argument("--activity", action="append", default=[], metavar="CODE", help=text("check_activity"))
+    check.add_argument("--use", default="", metavar="TEXT", help=text("check_use"))
+    check.add_argument("--near", default="", metavar="METRES", help=text("check_near"))
+    check.add_argument("--stamp", default="", metavar="DATE", help=text("run_stamp"))
+    check.add_argument("--docx", action=argparse.BooleanOptionalAction, default=None, help=text("check_docx"))
+    check.add_argument("--template", type=Path, metavar="FILE", help=text("check_template"))
+    _claim_options(check, text)
+    _reading_options(check, text)
 
 
 def _intake_options(intake: argparse.ArgumentParser, text: Callable[[str], str]) -> None:

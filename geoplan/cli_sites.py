@@ -9,13 +9,16 @@ from geoplan.words import Language, say
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from geoplan.desk import Claim
+    from geoplan.sites.finding import SiteReport
     from geoplan.sites.site import Register
 
 __all__ = ["VERBS"]
 
-DONE = 0
+DONE, FOUND, UNREADABLE, NOT_CHECKED = 0, 1, 3, 4
+ORDER = ("forbidden", "conditional", "not_checked", "caution", "clear")
 
 
 def _intake(options: "argparse.Namespace", language: Language) -> int:
@@ -38,6 +41,44 @@ def _intake(options: "argparse.Namespace", language: Language) -> int:
     seconds = f"{time.monotonic() - began:.1f}"
     print(say(language, "cli.intake_done", **counts, unread=unread, twice=twice, seconds=seconds))
     return DONE
+
+
+def _check(options: "argparse.Namespace", language: Language) -> int:
+    from geoplan.answering import answer, outcomes, unreadable
+    from geoplan.study import open_study
+
+    began = time.monotonic()
+    study = open_study(options.study)
+    language = options.lang or study.language
+    out: Path = options.out or study.folder / "check"
+    report = answer(
+        options.sites, study, out, claim=_claim(options), near=options.near or None, language=language,
+        stamp=options.stamp, docx=options.docx, template=options.template, **_given(options),
+    )  # fmt: skip
+    failed = unreadable(study, report)
+    code = _exit_code(report, failed)
+    if options.json:
+        print((out / "results.json").read_text(encoding="utf-8"), end="")
+        return code
+    _warn(report.register, language)
+    for name in failed:
+        title = study.catalogue.layer(name).title[language]
+        print(say(language, "cli.check_unreadable", name=title), file=sys.stderr)
+    print((out / "check.xlsx").resolve())
+    counts = {word: n for word in ORDER if (n := outcomes(report)[word])}
+    said = ", ".join(f"{say(language, f'site_word.word.{word}')} {n}" for word, n in counts.items())
+    seconds = f"{time.monotonic() - began:.1f}"
+    print(say(language, "cli.check_done", sites=len(report.register.sites), verdicts=said, seconds=seconds))
+    return code
+
+
+def _exit_code(report: "SiteReport", failed: list[str]) -> int:
+    if failed:
+        return UNREADABLE
+    verdicts = {finding.verdict for finding in report.findings}
+    if verdicts & {"forbidden", "conditional", "caution"}:
+        return FOUND
+    return DONE if report.verdict == "clear" and report.complete else NOT_CHECKED
 
 
 def _convert(options: "argparse.Namespace", language: Language) -> int:
@@ -68,7 +109,8 @@ def _given(options: "argparse.Namespace") -> dict[str, Any]:
 def _claim(options: "argparse.Namespace") -> "Claim":
     from geoplan.desk import Claim
 
-    return Claim(options.declare_crs, options.declared_by)
+    use, activities = getattr(options, "use", ""), tuple(getattr(options, "activity", ()))
+    return Claim(options.declare_crs, options.declared_by, use, activities)
 
 
 def _told(register: "Register", language: Language) -> dict[str, Any]:
@@ -104,4 +146,4 @@ def _pair(language: Language, sentence: str, *names: str, amount: str) -> str:
     return say(language, sentence, amount=amount, **slots)
 
 
-VERBS = {"intake": _intake, "convert": _convert}
+VERBS = {"check": _check, "intake": _intake, "convert": _convert}

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from geoplan.layer import Layer
     from geoplan.result import Results
+    from geoplan.sites.finding import SiteReport
 
-__all__ = ["ready", "write"]
+__all__ = ["ready", "write", "write_sites"]
 
 
 def ready(out: Path) -> Path:
@@ -54,3 +56,31 @@ def write(
     with replacing(Path(out)) as folder:
         fill(folder, results, looks, reader)
     return Path(out) / "index.html"
+
+
+def write_sites(
+    report: "SiteReport",
+    out: Path,
+    *,
+    looks: Mapping[str, Mapping[str, Any]],
+    docx: bool | None = None,
+    template: Path | None = None,
+    drawn_from: "Mapping[str, Layer] | None" = None,
+) -> Path:
+    """Write everything a check of sites found out, and say where its workbook is. The folder changes as a whole.
+
+    Args:
+        report: what the check found out.
+        out: the folder; absent, empty, or one an earlier check wrote.
+        looks: the plain tables of maps/ by file name.
+        docx: whether each project gets a Word document; when left out, up to fifty projects do.
+        template: a Word document of the office that every document begins with.
+        drawn_from: control line -> the layer it was checked against, to be drawn.
+
+    Raises:
+        StudyError: the folder is somebody else's, or cannot be written.
+        DefinitionError: a file in maps/ cannot be honoured.
+    """
+    from geoplan.draw import site_folder
+
+    return site_folder.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=drawn_from)

@@ -7,6 +7,8 @@ refused. Nothing here is read by the code that wrote it: text, tables and drawin
 import csv
 import io
 import itertools
+import json
+import re
 import shutil
 import tempfile
 import warnings
@@ -19,15 +21,18 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from docx import Document
 from ezdxf.filemanagement import new
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from PIL import Image
 from pyproj import Transformer
 
+from geoplan.cli import main
 from geoplan.desk import Desk
 from geoplan.mailbag import collect, intake
 from geoplan.sample import write_demo
 from geoplan.study import open_study
+from geoplan.words import say
 
 TO_DEGREES = Transformer.from_crs(4548, 4490, always_xy=True)
 TO_ZONE_20 = Transformer.from_crs(4548, 4498, always_xy=True)
@@ -510,3 +515,109 @@ def test_plots_that_overlap_otherwise_are_told_with_their_area(register, ground)
     assert {pair for pair, m2 in told.items() if m2 > 1} == set(expected)
     # one is drawn with a gap of centimetres, all are handed in to the millimetre
     assert {pair: told[pair] for pair in expected} == pytest.approx(expected, rel=1e-3, abs=1)
+
+
+# --- the answer ---
+
+WORST_FIRST = ("forbidden", "conditional", "not_checked", "caution", "clear")
+
+
+@pytest.fixture(scope="module")
+def answer(filled, town):
+    """What the command line writes, and how it ends."""
+    out = town.folder / "out" / "2026-11-20_v1"
+    code = main(["check", str(filled), "--study", str(town.folder), "-o", str(out), "--lang", "zh"])
+    return code, out
+
+
+@pytest.fixture(scope="module")
+def results(answer):
+    return json.loads((answer[1] / "results.json").read_text(encoding="utf-8"))
+
+
+def test_every_project_gets_the_verdict_its_ground_deserves(results, ground):
+    shown = {
+        site["file"]: [key for one in site["file"].split(", ") for key in GOOD[AGAIN.get(one, one)]]
+        for site in results["sites"]
+    }
+    expected = {file: min((ground.expected[key[:5]] for key in keys), key=WORST_FIRST.index) for file, keys in shown.items()}  # fmt: skip
+    assert {site["file"]: site["verdict"] for site in results["sites"]} == expected
+    assert set(expected.values()) == set(WORST_FIRST)
+    assert len(expected) == 33
+
+
+def test_the_batch_ends_with_what_was_found_and_is_not_called_complete(answer, results):
+    assert answer[0] == 1
+    assert (results["verdict"], results["complete"]) == ("forbidden", False)
+    assert {one["file"] for one in results["unread"]} == set(REFUSED)
+    assert len(results["duplicates"]) == 3
+
+
+def test_what_could_not_be_read_stands_first_in_the_workbook(answer):
+    book = load_workbook(answer[1] / "check.xlsx", read_only=True)
+    first = book.worksheets[0]
+    cells = [str(cell) for row in first.iter_rows(values_only=True) for cell in row if cell]
+    assert first.title.startswith("表6") or "失败清单" in first.title
+    for name in REFUSED:
+        assert any(name in cell for cell in cells), name
+
+
+def words_of(path):
+    return "\n".join(text for text in Document(path).element.itertext())
+
+
+def test_every_project_has_a_document_that_says_its_name_and_its_verdict(answer, results):
+    for site in results["sites"]:
+        words = words_of(answer[1] / site["document"])
+        assert site["project"] in words
+        # an overlap of centimetres is a doubt about the data, and a person must look
+        word = {"clear": "all_clear", "caution": "sliver" if "泵站" in site["file"] else "caution"}
+        assert say("zh", f"site_word.word.{word.get(site['verdict'], site['verdict'])}") in words
+        assert "最终以主管部门核定为准" in words
+    assert len(list((answer[1] / "projects").iterdir())) == 33
+
+
+def test_the_document_names_who_declared_the_coordinate_system(answer, results):
+    (site,) = [s for s in results["sites"] if s["file"] == DECLARED]
+    assert "王工" in words_of(answer[1] / site["document"])
+
+
+def test_no_output_claims_what_a_check_of_shapes_cannot_know(answer):
+    texts = [words_of(path) for path in (answer[1] / "projects").iterdir()]
+    texts += [(answer[1] / name).read_text(encoding="utf-8") for name in ("results.json", "check.csv", "map.html")]
+    for text in texts:
+        assert not re.search(r"(?<!不得视为)不涉及|不合规|核查通过|通过核查", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("一期/01 听潮东里.txt", 0), ("二期/15管理房.xlsx", 1), ("三期/27驿站.gpkg", 1), ("一期/08南界道路.txt", 4), ("再报/36截图.xlsx", 3)],
+)  # fmt: skip
+def test_a_single_attachment_ends_with_its_own_code(bag, town, name, code, tmp_path, capsys):
+    arguments = ["check", str(bag / name), "--study", str(town.folder), "-o", str(tmp_path / "out"), "--no-docx"]
+    assert main(arguments) == code
+    told = capsys.readouterr()
+    assert (tmp_path / "out" / "results.json").exists() == (code != 3)
+    assert "用时" in told.out.splitlines()[-1] if code != 3 else "36截图.xlsx" in told.err
+
+
+def test_an_activity_may_be_claimed_on_the_command_line(bag, town, tmp_path, capsys):
+    road = [str(bag / "二期/18巡护道路.dxf"), "--study", str(town.folder), "-o", str(tmp_path / "out"), "--no-docx"]
+    said = {}
+    for claimed in ((), ("--activity", "6", "--use", "公路用地")):
+        assert main(["check", *road, *claimed, "--json"]) == 1
+        said[claimed] = json.loads(capsys.readouterr().out)["verdict"]
+    assert list(said.values()) == ["forbidden", "conditional"]
+    assert main(["check", *road, "--activity", "99"]) == 2
+
+
+def test_a_control_line_that_cannot_be_read_is_told_and_ends_with_3(bag, town, tmp_path, capsys):
+    broken = tmp_path / "study"
+    shutil.copytree(town.folder, broken, ignore=shutil.ignore_patterns("out", "sites", "*.tif"))
+    text = (broken / "study.toml").read_text(encoding="utf-8").replace('"YJJBNTTB"', '"YJJBNT_2019"')
+    (broken / "study.toml").write_text(text, encoding="utf-8")
+    site = bag / "一期/01 听潮东里.txt"
+    assert main(["check", str(site), "--study", str(broken), "-o", str(tmp_path / "out"), "--no-docx"]) == 3
+    assert "永久基本农田" in capsys.readouterr().err
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    assert (results["verdict"], results["complete"]) == ("not_checked", False)

@@ -1,0 +1,91 @@
+"""A batch of sites answered for good: checked, and written as tables, map and documents."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geoplan.errors import GeoplanError, Problems
+
+if TYPE_CHECKING:
+    from geoplan.desk import Claim
+    from geoplan.layer import Layer
+    from geoplan.sites.finding import SiteReport
+    from geoplan.study import Study
+    from geoplan.words import Language
+
+__all__ = ["answer", "outcomes", "unreadable"]
+
+
+def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
+    sites: Sequence[Path],
+    study: "Study",
+    out: Path,
+    *,
+    claim: "Claim | None" = None,
+    near: object = None,
+    language: "Language | None" = None,
+    stamp: str = "",
+    docx: bool | None = None,
+    template: Path | None = None,
+    **desk: Any,
+) -> "SiteReport":
+    """Check sites, and write the folder of the answer.
+
+    Args:
+        sites: attachments, a folder, or a register.
+        study: the study they are checked in.
+        out: the folder; absent, empty, or one an earlier check wrote.
+        claim: what is said of attachments named one by one.
+        near: metres within which lines are reported though they are not touched, with a unit.
+        language: of the documents; the study's own where left out.
+        stamp: the date printed on them; the newest date the study declares where left out.
+        docx: whether each project gets a Word document; when left out, up to fifty projects do.
+        template: a Word document of the office that every document begins with.
+        desk: what attachments are read with: parameters, width, converter.
+
+    Raises:
+        Problems: a study or rulebook that cannot be honoured; or not one attachment could be read, each with its
+            reason: then nothing is written.
+        StudyError: the folder to write is somebody else's.
+    """
+    from geoplan import draw
+    from geoplan.checking import check
+    from geoplan.desk import Desk
+    from geoplan.mailbag import collect
+
+    draw.ready(out)
+    register = collect(sites, Desk.of(study, **desk), claim)
+    if register.unread and not register.sites:
+        raise Problems([GeoplanError(one.reason.sentence, **one.reason.fields) for one in register.unread])
+    report = check(register, study=study, near=near, language=language, stamp=stamp)
+    looks = study.catalogue.looks()
+    draw.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=_lines(study, report))
+    return report
+
+
+def outcomes(report: "SiteReport") -> Counter[str]:
+    """How many projects have each verdict; attachments nobody could read are not checked."""
+    found = Counter[str](report.verdict_of(site) for site in report.register.sites)
+    found["not_checked"] += len(report.register.unread)
+    return +found
+
+
+def unreadable(study: "Study", report: "SiteReport") -> list[str]:
+    """Control lines the study declares data of that could not be read or trusted."""
+    return [name for name, used in report.controls.items() if used is None and study.declares(name)]
+
+
+def _lines(study: "Study", report: "SiteReport") -> "dict[str, Layer]":
+    """The control lines that were checked, to be drawn around the sites."""
+    import numpy as np
+    import shapely
+
+    from geoplan.checking import Lines
+    from geoplan.layer import Layer
+
+    plots = [plot.shape for site in report.register.sites for plot in site.plots]
+    around = shapely.box(*shapely.total_bounds(np.array([*plots, report.place.boundary], dtype=object)))
+    lines = Lines(study, report.place, report.rules, shapely.buffer(around, report.place.context))
+    found = {name: lines[name] for name, used in report.controls.items() if used is not None}
+    return {name: layer for name, layer in found.items() if isinstance(layer, Layer)}
