@@ -54,6 +54,7 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     _check_options(verb("check"), text)
     _intake_options(verb("intake"), text)
     _convert_options(verb("convert"), text)
+    _diff_options(verb("diff"), text)
     return whole
 
 
@@ -95,6 +96,17 @@ def _reading_options(verb: argparse.ArgumentParser, text: Callable[[str], str]) 
     verb.add_argument("--parameters", type=Path, metavar="FILE", help=text("parameters"))
     verb.add_argument("--width", default="", metavar="METRES", help=text("width"))
     verb.add_argument("--converter", default="", metavar="PATH", help=text("converter"))
+
+
+def _diff_options(diff: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    diff.add_argument("before", metavar="BEFORE", help=text("diff_before"))
+    diff.add_argument("after", metavar="AFTER", help=text("diff_after"))
+    diff.add_argument("--layer", default="", metavar="NAME", help=text("diff_layer"))
+    diff.add_argument("--study", type=Path, metavar="STUDY", help=text("diff_study"))
+    diff.add_argument("--causes", type=Path, metavar="FILE", help=text("diff_causes"))
+    diff.add_argument("--scheme", default="", metavar="NAME", help=text("diff_scheme"))
+    diff.add_argument("--confirm-shift", action="store_true", help=text("diff_confirm"))
+    diff.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("diff_out"))
 
 
 def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoplan import cli_sites
+from geoplan import cli_sites, cli_versions
 from geoplan.arguments import Verb, parser
 from geoplan.errors import DefinitionError, GeoplanError, Problems, StudyError, UnknownName
 from geoplan.words import Language, say
@@ -283,4 +283,5 @@ _VERBS: dict[str, Verb] = {
     "run": _run,
     "fetch": _fetch,
     **cli_sites.VERBS,
+    **cli_versions.VERBS,
 }

@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard"}
 _STUDY = _ANSWERS | {
-    "", "answering", "catalogue", "checking", "desk", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "rulebook", "run", "sample", "sites",
+    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "rulebook", "run", "sample", "sites",
     "skeleton", "study", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -48,7 +48,7 @@ MAY = {
     "sites": _TYPES | {"words", "plot", "target", "result"},
     "sample": {"errors", "units", "crs"},
     "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "sites"},
-    **dict.fromkeys(("answering", "checking", "desk", "example", "mailbag", "provenance", "rulebook", "run", "skeleton", "study", "study_file"), _STUDY),
+    **dict.fromkeys(("answering", "checking", "comparing", "desk", "example", "mailbag", "provenance", "rulebook", "run", "skeleton", "study", "study_file"), _STUDY),
     "arguments": {"", "words"},
     "cli": {
         "",

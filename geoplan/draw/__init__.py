@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from geoplan.layer import Layer
     from geoplan.result import Results
     from geoplan.sites.finding import SiteReport
+    from geoplan.sites.version_report import VersionReport
 
-__all__ = ["ready", "write", "write_sites"]
+__all__ = ["ready", "write", "write_sites", "write_versions"]
 
 
 def ready(out: Path) -> Path:
@@ -84,3 +85,19 @@ def write_sites(
     from geoplan.draw import site_folder
 
     return site_folder.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=drawn_from)
+
+
+def write_versions(report: "VersionReport", out: Path, **how: Any) -> Path:
+    """Write everything a comparison of two versions found out, and say where its workbook is.
+
+    Args:
+        report: the comparison.
+        out: the folder; absent, empty, or one an earlier comparison wrote.
+        how: what `geoplan.draw.version_folder.write_versions` takes (looks, language, stamp, notices, provenance).
+
+    Raises:
+        StudyError: the folder is somebody else's, or cannot be written.
+    """
+    from geoplan.draw.version_folder import write_versions as write_folder
+
+    return write_folder(report, out, **how)

@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from geoplan.measure import Note
-from geoplan.ops import change, ellipsoid
+from geoplan.ops import change, ellipsoid, overlay
 from geoplan.sites.causes import Cause
-from geoplan.sites.version_report import Surveyed
+from geoplan.sites.version_report import Patch, Surveyed
 from geoplan.sites.version_state import Compared
 from geoplan.words import LANGUAGES, say
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from geoplan.layer import Layer
     from geoplan.place import Place
 
-__all__ = ["incomparable", "remarks", "surveyed"]
+__all__ = ["became", "incomparable", "remarks", "surveyed"]
 
 _SEEN = 0.01
 """Square metres from which ground is not rounding."""
@@ -79,3 +80,20 @@ def remarks(before: "Layer", after: "Layer", whole: Compared) -> Iterator[Note]:
             yield Note("versions.set_aside", {"version": version, "count": layer.ledger.set_aside})
     if whole.unclassed > _SEEN:
         yield Note("versions.unclassed", {"area": f"{whole.unclassed:,.2f}"})
+
+
+def became(patches: Sequence[Patch], land: "Layer") -> tuple[Patch, ...]:
+    """Patches that were lost, each with the class of land that most of it is now; what the user says goes before."""
+    asked = [i for i, p in enumerate(patches) if p.kind == "lost" and not p.more.get("land")]
+    shapes = np.array([patches[i].shape for i in asked], dtype=object)
+    shared = overlay.pieces(shapes, overlay.only_polygons(land.frame.geometry.to_numpy()))
+    most: dict[int, dict[str, float]] = {}
+    for patch, feature, m2 in zip(shared.left, shared.right, shapely.area(shared.shapes), strict=True):
+        name = land.frame["class"].iloc[feature]
+        by_class = most.setdefault(asked[patch], {})
+        by_class[name if isinstance(name, str) else ""] = by_class.get(name if isinstance(name, str) else "", 0.0) + m2
+    found = list(patches)
+    for i, by_class in most.items():
+        name = max(sorted(by_class), key=by_class.__getitem__)
+        found[i] = replace(found[i], more={**found[i].more, "land": name}) if name else found[i]
+    return tuple(found)

@@ -145,6 +145,8 @@ class VersionReport:
         shift: the displacement both versions share; None where too little is known again to tell.
         incomparable: why the versions allow no conclusion (口径不一致); None where they do.
         natural: for wetlands, the natural ones alone; None elsewhere.
+        held: id of a feature of the earlier version -> the m2 it held.
+        unchanged: ground both versions hold in one class.
         notes: what a reader must know.
         limits: what counted as a sliver.
     """
@@ -161,6 +163,8 @@ class VersionReport:
     shift: Shift | None = None
     incomparable: Note | None = None
     natural: Flow | None = None
+    held: Mapping[str, float] = field(default_factory=dict)
+    unchanged: "tuple[BaseGeometry, ...]" = ()
     notes: tuple[Note, ...] = ()
     limits: Limits = field(default_factory=Limits)
 

@@ -147,6 +147,15 @@ class Compared:
         moved = was != now
         return Flow(self.total(was), self.total(now & ~was), self.total(was & ~now), self.total(moved & self.slivers))
 
+    @property
+    def held(self) -> dict[str, float]:
+        """Per feature of the earlier version, the square metres it held."""
+        own = np.flatnonzero(self.ground.before >= 0)
+        by_feature: dict[str, list[float]] = {}
+        for i in own:
+            by_feature.setdefault(str(self.was.ids[self.ground.before[i]]), []).append(float(self.areas[i]))
+        return {feature: math.fsum(by_feature[feature]) for feature in sorted(by_feature)}
+
     def account(self, domain: Domain) -> Account:
         """Total, classes and matrix."""
         kinds, (before, after) = self.kinds(), self.sides()

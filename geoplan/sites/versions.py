@@ -14,7 +14,7 @@ from geoplan.ops.shift import Shift, displacement
 from geoplan.result import Used
 from geoplan.sites.causes import joined, read_causes
 from geoplan.sites.finding import Limits
-from geoplan.sites.version_remarks import incomparable, remarks, surveyed
+from geoplan.sites.version_remarks import became, incomparable, remarks, surveyed
 from geoplan.sites.version_report import Account, Aspect, Domain, Patch, VersionReport, Word
 from geoplan.sites.version_state import Compared, State, compared
 
@@ -38,6 +38,7 @@ def compare_versions(
     limits: Limits | None = None,
     confirmed_shift: bool = False,
     natural: Sequence[str] = (),
+    land: "Layer | None" = None,
 ) -> VersionReport:
     """What changed between two versions of a layer, over one place: in total, by class, patch by patch.
 
@@ -52,12 +53,14 @@ def compare_versions(
         limits: what counts as a sliver.
         confirmed_shift: whether somebody has said that a systematic displacement is right.
         natural: the classes that count as natural (of wetlands); none elsewhere.
+        land: land uses of the later date; says what lost ground became, where the table of causes does not.
 
     Raises:
-        CRSError: the versions are displaced by more than half a metre, and nobody has confirmed it.
+        CRSError: they are in different coordinate systems, or displaced by more than half a metre unconfirmed.
         Problems: the table of causes cannot be honoured.
     """
     limits, told = limits or Limits(), read_causes(causes)
+    _one_system(before, after, place)
     was, now = State.of(before, place, natural), State.of(after, place, natural)
     shift = _shift(was, now, place)
     if shift is not None and shift.metres > FARTHEST and not confirmed_shift:
@@ -65,6 +68,7 @@ def compare_versions(
     whole = compared(was, now, place, limits)
     _balanced(whole)
     patches, idle = joined(_numbered(whole), told)
+    patches = became(patches, land) if land is not None else patches
     reason = incomparable(before, after, place)
     return VersionReport(
         layer=before.name,
@@ -79,9 +83,17 @@ def compare_versions(
         shift=shift,
         incomparable=reason,
         natural=whole.natural if natural else None,
+        held=whole.held,
+        unchanged=tuple(whole.ground.shapes[whole.kinds() == ""]),
         notes=(*_shifted(shift), *remarks(before, after, whole), *idle),
         limits=limits,
     )
+
+
+def _one_system(before: "Layer", after: "Layer", place: "Place") -> None:
+    systems = {"before": before.frame.crs, "after": after.frame.crs, "place": place.crs}
+    if any(crs != place.crs for crs in systems.values()):
+        raise CRSError("versions.two_systems", **{name: getattr(crs, "name", None) for name, crs in systems.items()})
 
 
 def _used(layer: "Layer") -> Used:

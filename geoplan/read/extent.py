@@ -1,0 +1,39 @@
+"""Where a file lies, and in which metres it can be measured, before anything of it is read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from geoplan import crs as crs_room
+from geoplan.read import dataset, guards, vector
+from geoplan.read.declared import sources_of
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["extent_of"]
+
+
+def extent_of(declared: Mapping[str, Any], folder: Path, *, allow_remote: bool = False) -> "tuple[BaseGeometry, CRS]":
+    """The box around the features of a file, in the metre CRS chosen for where they lie.
+
+    Args:
+        declared: a table with a path, as study.toml declares layers.
+        folder: where relative paths start.
+        allow_remote: whether addresses may be opened.
+
+    Raises:
+        SourceError: the file cannot be read.
+        CRSError: it says no CRS, or lies where none can be chosen.
+    """
+    (said,) = sources_of("extent", declared)
+    found = guards.locate(said.path, folder, allow_remote=allow_remote)
+    with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
+        own, _ = vector.crs_of(data.crs, said)
+        crs_room.check_range(data.bounds, own, layer=said.owner, path=found.text)
+        degrees = crs_room.transform_bounds(data.bounds, own, crs_room.parse(crs_room.LONLAT))
+    metres = crs_room.choose(shapely.box(*degrees))
+    return shapely.box(*crs_room.transform_bounds(degrees, crs_room.parse(crs_room.LONLAT), metres)), metres
