@@ -27,8 +27,9 @@ from geoplan.sites.site import Site
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["KIND", "MOST_DOCUMENTS", "write_sites"]
+__all__ = ["BUNDLE", "KIND", "MOST_DOCUMENTS", "write_sites"]
 
+BUNDLE = "bundle.json"
 KIND = "site_check"
 """The kind of sheet sites are drawn as, in maps/."""
 MOST_DOCUMENTS = 50
@@ -46,6 +47,7 @@ def write_sites(
     docx: bool | None = None,
     template: Path | None = None,
     drawn_from: Mapping[str, Layer] | None = None,
+    bundle: bytes | None = None,
 ) -> Path:
     """Write everything a check found out, and say where the workbook is. The folder changes as a whole.
 
@@ -57,6 +59,7 @@ def write_sites(
         template: a Word document of the office that every document begins with.
         drawn_from: control line -> the layer it was checked against, drawn on map and pictures; without it only sites
             and overlaps are drawn, and map and documents say so.
+        bundle: what a later check needs to repeat this one (`sites.bundle.write_bundle`), kept as `bundle.json`.
 
     Raises:
         StudyError: the folder is somebody else's, or cannot be written.
@@ -80,6 +83,8 @@ def write_sites(
         write_overlaps(view, folder / "overlaps.gpkg")
         _text(folder / "map.html", site_map(view, chosen, controls, overlaps, named))
         _text(folder / "results.json", as_json(site_document(view, named)))
+        if bundle is not None:
+            (folder / BUNDLE).write_bytes(bundle)
         _text(folder / PROVENANCE, as_json(_origin(report, folder)))
     return Path(out) / "check.xlsx"
 

@@ -45,7 +45,9 @@ def spec(name: str, zh: str, en: str, **words: tuple[str, ...]) -> LayerSpec:
 
 
 SPECS = {
-    "eco_redline": spec("eco_redline", "生态保护红线", "Ecological red line", core=("自然保护地核心保护区",), other=("其他区域",)),
+    "eco_redline": spec(
+        "eco_redline", "生态保护红线", "Ecological red line", core=("自然保护地核心保护区",), other=("其他区域",)
+    ),
     "permanent_farmland": spec("permanent_farmland", "永久基本农田", "Permanent farmland"),
     "growth_boundary": spec("growth_boundary", "城镇开发边界", "Urban growth boundary"),
     "heritage": spec("heritage", "文物保护单位", "Heritage sites"),
@@ -111,7 +113,17 @@ def met(receipt: str, number: str, rule: Rule, whole: float, overlap: float, **m
         overlap, overlap, (("0", overlap),), more.pop("share_of_feature", 0.05), 0.0, outside=whole - overlap,
         sliver=more.pop("sliver", 0.0), sliver_width=more.pop("sliver_width", 0.0),
     )  # fmt: skip
-    return Finding(receipt, number, rule.layer, rule.class_name, more.pop("verdict", rule.verdict), contact, rule, whole=whole, **more)
+    return Finding(
+        receipt,
+        number,
+        rule.layer,
+        rule.class_name,
+        more.pop("verdict", rule.verdict),
+        contact,
+        rule,
+        whole=whole,
+        **more,
+    )
 
 
 def findings() -> tuple[Finding, ...]:
@@ -162,7 +174,17 @@ def land(*rows: tuple[Any, ...]) -> Table:
 
 
 def planned(*rows: tuple[Any, ...]) -> Table:
-    return Table((Column("plan"), Column("code"), Column("use"), Column("area", "m2"), Column("share", "share"), Column("agrees")), rows)
+    return Table(
+        (
+            Column("plan"),
+            Column("code"),
+            Column("use"),
+            Column("area", "m2"),
+            Column("share", "share"),
+            Column("agrees"),
+        ),
+        rows,
+    )
 
 
 AREAS = {
@@ -214,6 +236,16 @@ def make() -> Callable[[Language], SiteReport]:
     return small_report
 
 
+@pytest.fixture(scope="module")
+def made() -> Callable[[Language], SiteReport]:
+    return small_report
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, Layer]:
+    return layers()
+
+
 @pytest.fixture
 def controls() -> dict[str, Layer]:
     return layers()
@@ -225,7 +257,10 @@ def many() -> Callable[[int], SiteReport]:
 
     def made(count: int) -> SiteReport:
         whole = np.arange(count)
-        squares = [plot("1", box(10.0 * (i % 200), 10.0 * (i // 200), 10.0 * (i % 200) + 8, 10.0 * (i // 200) + 8)) for i in whole]
+        squares = [
+            plot("1", box(10.0 * (i % 200), 10.0 * (i // 200), 10.0 * (i % 200) + 8, 10.0 * (i // 200) + 8))
+            for i in whole
+        ]
         batch = tuple(Site(f"R{i}", f"{i}.txt", "00", f"项目{i}", (squares[i],)) for i in whole)
         found = tuple(
             met(f"R{i}", "1", FARM, 64.0, 64.0) if i % 10 == 0 else clear(f"R{i}", "1", FARM, 64.0) for i in whole
