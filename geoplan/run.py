@@ -1,7 +1,7 @@
 """Runs the questions of a study: each source is read once, and dropped after the last question that needs it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geoplan.study import Study
     from geoplan.words import Language
 
-__all__ = ["layer_of", "place_of", "results_of"]
+__all__ = ["layer_of", "place_faults", "place_of", "results_of"]
 
 
 def place_of(study: "Study", context: float) -> Place:
@@ -36,11 +36,28 @@ def place_of(study: "Study", context: float) -> Place:
         SourceError: the boundary or a level of zones cannot be read.
         CRSError: no metre CRS, or one that cannot be measured in.
     """
+    place, levels = _bare(study, context), study.table["place"].get("zones", {})
+    return replace(place, zones={n: read.open_zones(n, level, study.folder, place) for n, level in levels.items()})
+
+
+def place_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
+    """Everything wrong with the boundary and with each level of zones."""
+    try:
+        place = _bare(study, context)
+    except GeoplanError as error:
+        yield error
+        return
+    for name, level in study.table["place"].get("zones", {}).items():
+        try:
+            read.open_zones(name, level, study.folder, place)
+        except GeoplanError as error:
+            yield error
+
+
+def _bare(study: "Study", context: float) -> Place:
     declared = study.table["place"]
     boundary, crs = read.open_boundary(declared["boundary"], study.folder, declared.get("crs"))
-    place = Place(study.name, boundary, crs, context=context, year=study.year)
-    levels = declared.get("zones", {})
-    return replace(place, zones={n: read.open_zones(n, level, study.folder, place) for n, level in levels.items()})
+    return Place(study.name, boundary, crs, context=context, year=study.year)
 
 
 def layer_of(study: "Study", place: Place, name: str) -> "Layer":

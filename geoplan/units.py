@@ -101,7 +101,7 @@ def quantity(text: object, dimension: str) -> float:
         raise UnitError("unit.unknown", unit=unit, nearest=nearest(unit, _UNITS) or _example(wanted))
     found, per_unit = _UNITS[unit]
     if found != wanted:
-        raise UnitError("unit.dimension", text=text, wanted=wanted, example=_example(wanted))
+        raise UnitError("unit.dimension", text=text, example=_example(wanted))
     value = float(number.replace(",", "")) * per_unit
     if not math.isfinite(value):
         raise UnitError("unit.bare", text=text, example=_example(wanted))

@@ -92,7 +92,7 @@ def test_nothing_readable_writes_nothing(town):
     for file in town.glob("*.csv"):
         if file.name not in {"boundary.csv", "districts.csv", "communities.csv"}:
             file.unlink()
-    with pytest.raises(SourceError, match="None of the declared data"):
+    with pytest.raises(SourceError, match="None of the questions could be answered"):
         geoplan.open_study(town).run(town / "out")
     assert not (town / "out").exists()
 
@@ -172,3 +172,18 @@ def test_people_nobody_counted_leave_an_amount_per_head_to_a_person(town):
     }
     # 12.1 m2 for the 2000 people counted; those of R10 are unknown, so 12 may not hold, and 13 surely does not
     assert words == {"p": "needs_review", "q": "missed"}
+
+
+def test_every_wrong_parameter_and_every_wrong_level_of_zones_is_said_at_once(town):
+    study = (town / "study.toml").read_text(encoding="utf-8")
+    wrong = '\n[parameters.park_500m]\ndistanc = "300 m"\ngap = "3 km2"\n'
+    (town / "study.toml").write_text(study + wrong, encoding="utf-8")
+    with pytest.raises(Problems) as said:
+        geoplan.open_study(town).validate()
+    assert [e.fields["file"] for e in said.value.exceptions] == ["study.toml [parameters.park_500m]"] * 2
+    (town / "study.toml").write_text(study, encoding="utf-8")
+    for level in ("districts", "communities"):
+        (town / f"{level}.csv").unlink()
+    with pytest.raises(Problems) as said:
+        geoplan.open_study(town).validate()
+    assert [e.id for e in said.value.exceptions[:2]] == ["source.nearest", "source.nearest"]

@@ -33,7 +33,7 @@ def test_a_bare_number_is_refused_because_nobody_can_check_it(bare):
 
 
 def test_a_quantity_of_another_dimension_is_refused():
-    with pytest.raises(UnitError, match="is not a length"):
+    with pytest.raises(UnitError, match="a unit that does not fit"):
         quantity("4 ha", "Metres")
 
 

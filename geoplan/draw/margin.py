@@ -40,7 +40,7 @@ def headline(result: "Result", voice: Voice, audience: Audience = INTERNAL) -> t
     beside = ""
     if result.ceiling is not None and result.ceiling > result.value:
         beside = voice.say(
-            "map.ceiling", value=Figure.of(result.ceiling, unit, -1, whole=whole).text, unit=voice.unit(unit)
+            "map.ceiling", value=Figure.of(result.ceiling, unit, toward(result), whole=whole).text, unit=voice.unit(unit)
         )
     return Figure.of(result.value, unit, toward(result), whole=whole).text, voice.unit(unit), beside
 

@@ -80,6 +80,12 @@ class Line:
         return self.judged.target.asks(self.voice.language) if self.judged else NOTHING
 
     @property
+    def unit(self) -> str:
+        """The unit of what the plan asks for; nothing after a text."""
+        target = self.judged.target if self.judged else None
+        return self.voice.unit(target.unit) if target and target.numbers else ""
+
+    @property
     def baseline(self) -> str:
         """The plan's baseline with its year."""
         target = self.judged.target if self.judged else None

@@ -116,7 +116,7 @@ def target_table(judged: tuple[Line, ...], voice: Voice) -> Printed | None:
             continue
         target = line.judged.target
         sentence = "report.target_asked" if target.year else "report.target_asked_undated"
-        asked = voice.say(sentence, year=target.year or "", value=line.asks, unit=voice.unit(target.unit))
+        asked = voice.say(sentence, year=target.year or "", value=line.asks, unit=line.unit)
         rows.append((
             Cell(asked), Cell(target.area), Cell(line.verdict, kind=f"verdict {line.word}"), line.pace, Cell(line.need),
             Cell(line.origin),

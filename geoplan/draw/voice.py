@@ -72,7 +72,7 @@ class Voice:
 
     def leaks(self, zones: Zones) -> str:
         """That the rows of a level of zones do not add up, and by how much they overlap and leave out."""
-        overlap, left_out = (self.figure(m2 / 1e4, "公顷").text for m2 in (zones.overlap, zones.left_out))
+        overlap, left_out = (self.figure(m2 / 1e4, "ha").text for m2 in (zones.overlap, zones.left_out))
         return self.say("report.not_additive", overlap=overlap, left_out=left_out)
 
     def date(self, text: str) -> str:

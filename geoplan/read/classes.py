@@ -60,7 +60,9 @@ def classified(
     prefixes: dict[str, str] = {}
     if scheme:
         if scheme not in spec.schemes:
-            close = nearest(scheme, spec.schemes) or ", ".join(spec.schemes) or "-"
+            if not spec.schemes:
+                raise LayerError("layer.no_schemes", layer=spec.name, scheme=scheme)
+            close = nearest(scheme, spec.schemes) or ", ".join(spec.schemes)
             raise LayerError("layer.scheme", layer=spec.name, scheme=scheme, nearest=close)
         prefixes = {code: name for name, listed in spec.schemes[scheme].items() for code in listed}
         _refuse_lost_zeros([c for c in codes if c is not None], prefixes, where)

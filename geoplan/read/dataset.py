@@ -96,7 +96,7 @@ class Dataset:
 
         # GDAL finds nothing, and says nothing, when a filter names a column that is not read
         names = None if columns is None or where else [self.raw.get(c, c) for c in columns]
-        with _said(self.found, where=where, layer=self.layer), _quiet():
+        with _said(self.found, where=where, layer=self.layer, names=", ".join(self.fields)), _quiet():
             frame = pyogrio.read_dataframe(
                 self.path,
                 layer=self.layer,
@@ -250,7 +250,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _said(found: Found, *, where: str = "", layer: str = "") -> Iterator[None]:
+def _said(found: Found, *, where: str = "", layer: str = "", names: str = "") -> Iterator[None]:
     """GDAL's failures as sentences a planner can act on."""
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
@@ -259,8 +259,9 @@ def _said(found: Found, *, where: str = "", layer: str = "") -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise EncodingError("read.encoding_unknown", layer=layer or found.stem, path=found.text) from error
     except (FeatureError, ValueError) as error:
-        sentence = "source.where" if where else "source.unreadable"
-        raise SourceError(sentence, path=found.text, where=where, reason=error) from error
+        if where:
+            raise SourceError("source.where", path=found.text, where=where, names=names) from error
+        raise SourceError("source.unreadable", path=found.text, reason=error) from error
     except (DataLayerError, DataSourceError, FieldError) as error:
         raise SourceError("source.unreadable", path=found.text, reason=error) from error
     except GeometryError as error:
