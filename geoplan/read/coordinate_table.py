@@ -13,7 +13,7 @@ from geoplan.read import site_words as words
 from geoplan.read.site_claim import claim_of_texts
 from geoplan.read.survey import Survey, at_row
 from geoplan.read.table_header import Row, columns_of, text_of
-from geoplan.read.table_rows import Table, Title, agreed_area, areas_in, plots_of_table, totals_in
+from geoplan.read.table_rows import Table, Title, agreed_area, areas_in, is_stray, plots_of_table, totals_in
 
 __all__ = ["survey_of"]
 
@@ -47,10 +47,12 @@ def survey_of(content: bytes, file: str) -> Survey:
     """
     found = _Found()
     for name, rows in _sheets(content, file, found.notes):
-        _read_sheet(name, rows, found)
+        _read_sheet(name, rows, found, file)
     if not found.tables:
         raise SourceError("site_file.picture" if _pictures(content) else "site_file.no_table", file=file)
-    plots = tuple(plot for table in found.tables for plot in plots_of_table(table, file))
+    others = [table for table in found.tables if table.title.other]
+    plots = tuple(plot for table in found.tables if not table.title.other for plot in plots_of_table(table, file))
+    found.notes += [Note("site_note.other_points", {"where": at_row(t.sheet, t.rows[0][0])}) for t in others if t.rows]
     if not plots:
         raise LayerError("site_file.no_plot", file=file)
     notes = list(found.notes)
@@ -108,7 +110,7 @@ def _pictures(content: bytes) -> bool:
         return any(name.startswith("xl/media/") for name in parts.namelist())
 
 
-def _read_sheet(name: str, rows: Sequence[Row], found: _Found) -> None:
+def _read_sheet(name: str, rows: Sequence[Row], found: _Found, file: str) -> None:
     """Tell tables from texts: a title between points begins another plot, an area below points is theirs."""
     table: Table | None = None
     above = Title()
@@ -116,27 +118,30 @@ def _read_sheet(name: str, rows: Sequence[Row], found: _Found) -> None:
         blocks = columns_of(rows, n)
         if blocks:
             again = table is not None and [b.at for b in blocks] == [b.at for b in table.blocks]
-            if table is None or not again or above.begins or above.said:
+            if table is None or not again or above.begins or above.said or above.other:
                 table, above = Table(name, blocks, above), Title()
                 found.tables.append(table)
             found.texts += [(text_of(c), at_row(name, n + 1)) for c in row if text_of(c)]
         elif table is not None and table.is_data(row):
-            if above.begins:
+            if above.begins or above.other:
                 table, above = Table(name, table.blocks, above), Title()
                 found.tables.append(table)
             table.rows.append((n + 1, row))
         else:
+            if is_stray(row):
+                raise LayerError("site_file.stray_point", file=file, where=at_row(name, n + 1))
             below = _title(row, at_row(name, n + 1), found)
             if table is not None and not above.begins and not below.begins:
                 table.title.areas += below.areas
                 below.areas = []
-            above = Title(below.name or above.name, above.said | below.said, above.areas + below.areas)
+            other = above.other or below.other
+            above = Title(below.name or above.name, above.said | below.said, above.areas + below.areas, other)
 
 
 def _title(row: Row, spot: GeoplanError, found: _Found) -> Title:
     """The name of a plot, the keys with values and the areas in a row of text."""
     cells = [c for c in row if c not in (None, "")]
-    title = Title()
+    title = Title(other=any(words.NO_BOUNDARY.search(str(c)) for c in cells))
     for n, text in enumerate(map(text_of, cells)):
         if not text:
             continue

@@ -31,20 +31,28 @@ def text_order(loop: Loop, file: str) -> GeoplanError | None:
     return GeometryError("site_file.text_order", file=file, where=loop.spot(row - 1), point=point)
 
 
-def skipped(loop: Loop) -> Note | None:
+def skipped(loop: Loop, *, first: bool) -> Note | None:
     """The note that one number is missing among points counted one by one: a row may have been lost.
+
+    Args:
+        loop: a ring.
+        first: whether it is the first of its plot, so that its points are counted from 1.
 
     >>> import numpy as np
     >>> from geoplan.read.survey import at_line
-    >>> skipped(Loop("1", ("J1", "J2", "J4", "J5"), np.zeros((4, 2)), at_line)).fields["after"]
+    >>> skipped(Loop("1", ("J1", "J2", "J4", "J5"), np.zeros((4, 2)), at_line), first=True).fields["after"]
     'J2'
-    >>> skipped(Loop("1", ("J1", "J7", "J9"), np.zeros((3, 2)), at_line)) is None
+    >>> skipped(Loop("1", ("J1", "J7", "J9"), np.zeros((3, 2)), at_line), first=True) is None
     True
     """
     numbers = _numbers(loop)
+    if not numbers:
+        return None
     steps = [b - a for a, b in pairwise(numbers)]
     gaps = [n for n, step in enumerate(steps) if step != 1]
-    if len(gaps) != 1 or len(steps) < 3 or not 1 < steps[gaps[0]] <= _FEW + 1:
+    if first and not gaps and 1 < numbers[0] <= _FEW:
+        return Note("site_note.late_start", {"where": loop.spot(0), "point": loop.labels[0]})
+    if len(gaps) != 1 or not 1 < steps[gaps[0]] <= _FEW + 1:
         return None
     n = gaps[0]
     said = {"where": loop.spot(n + 1), "after": loop.labels[n], "then": loop.labels[n + 1]}

@@ -123,10 +123,13 @@ def claim_of_texts(texts: Iterable[tuple[str, GeoplanError]], file: str) -> Clai
             raise CRSError("site_file.two_systems", file=file, where=spot, first=claims[0][0].text, second=claim.text)
     whole = " ".join(text for text, _, _ in said)
     zones = {int(next(g for g in m.groups() if g)) for m in words.ZONE.finditer(whole)}
-    meridians = {float(m[1]) for m in words.MERIDIAN.finditer(whole)}
+    meridians = {float(m[1]) + float(m[2] or 0) / 60 for m in words.MERIDIAN.finditer(whole)}
     widths = {m[1] for m in words.WIDTH.finditer(whole)}
     if max(len(zones), len(meridians), len(widths)) > 1:
         raise CRSError("site_file.two_systems", file=file, where=said[0][1], first=said[0][0], second=said[-1][0])
+    odd = next((m for m in meridians if m % 3), None)
+    if odd is not None:
+        raise CRSError("site_file.zone", file=file, where=said[0][1], value=f"{odd:g}")
     found = claims[0][0] if claims else Claim()
     return replace(
         found,

@@ -102,8 +102,21 @@ def settle(survey: Survey, points: "Points", spot: Callable[[int], GeoplanError]
         reading.placed,
         lambda xy: reading.on(xy, crs),
         ground.by if ground.declared else "",
-        (*notes, *_odd(survey, claim, reading)),
+        (*notes, *_odd(survey, claim, reading), *_outside(reading, points, crs, ground.boundary)),
     )
+
+
+def _outside(reading: Reading, points: "Points", crs: "CRS", boundary: "BaseGeometry | None") -> tuple[Note, ...]:
+    """The note that corners lie beyond the study area, and how far: nothing is checked there."""
+    if boundary is None or boundary.is_empty:
+        return ()
+    corners = shapely.points(reading.on(reading.placed(points), crs))
+    shapely.prepare(boundary)
+    beyond = corners[~shapely.covers(boundary, corners)]
+    if not len(beyond):
+        return ()
+    far = float(shapely.distance(boundary, beyond).max())
+    return (Note("site_note.outside", {"count": len(beyond), "whole": len(points), "metres": f"{far:.0f}"}),)
 
 
 def _home(reading: Reading, points: "Points") -> "CRS":

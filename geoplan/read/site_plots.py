@@ -132,7 +132,8 @@ def _checked(
     if doubts and typed and not trusted:
         raise doubts[0]
     sentence = "site_note.confirmed" if trusted else "site_note.check"
-    lost = () if trusted else tuple(note for note in map(skipped, raw.loops) if note is not None)
+    gaps = [] if trusted else [skipped(loop, first=n == 0) for n, loop in enumerate(raw.loops)]
+    lost = tuple(note for note in gaps if note is not None)
     return shaped, stated, (*(Note(sentence, {"doubt": doubt}) for doubt in doubts), *lost)
 
 

@@ -125,9 +125,11 @@ TITLES = {
     "name": re.compile(r"地块名称?"),
     "crs": re.compile(r"坐标系统?"),
 }
+NO_BOUNDARY = re.compile(r"控制点|导线点|图根点|检查点|钻孔|水准点|放样")
+"""Titles of tables of points that bound nothing."""
 KEYED = re.compile(r"\s*([^:：]{2,10})[:：]\s*(\S.*)?")
 ZONE = re.compile(r"带号\D{0,3}(\d{2})(?!\d)|第(\d{2})带|(?<!\d)(\d{2})带")
-MERIDIAN = re.compile(r"中央(?:子午线|经线)\D{0,4}(\d{2,3}(?:\.\d+)?)")
+MERIDIAN = re.compile(r"中央(?:子午线|经线)\D{0,4}(\d{2,3}(?:\.\d+)?)\s*[°度]?\s*(?:(\d{1,2})\s*[′'分])?")
 WIDTH = re.compile(r"([36三六])\s*[度°]\s*(?:分)?带")
 FIELDS = {
     "number": ("DKBH", "地块编号", "地块号", "宗地号", "图斑编号", "TBBH"),

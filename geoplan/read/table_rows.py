@@ -15,7 +15,7 @@ from geoplan.read.ring_closing import Corner, loops_of
 from geoplan.read.survey import Figure, RawPlot, at_row
 from geoplan.read.table_header import Columns, Row
 
-__all__ = ["Table", "Title", "agreed_area", "areas_in", "plots_of_table", "totals_in"]
+__all__ = ["Table", "Title", "agreed_area", "areas_in", "is_stray", "plots_of_table", "totals_in"]
 
 _NUMBERED = re.compile(r"\D*(\d+)")
 _POINT = re.compile(r"[A-Za-z]{1,4}|[^\d\s:()]{0,6}\d+[^\d\s:()]{0,2}|[A-Za-z]*\d+-\d+")
@@ -29,11 +29,12 @@ Entry: TypeAlias = tuple[int, Row, Columns]
 
 @dataclass(slots=True)
 class Title:
-    """What the texts above a table say: the name of a plot, keys with values, areas with their units."""
+    """What the texts above a table say: the name of a plot, keys with values, areas, or that it is of other points."""
 
     name: str = ""
     said: dict[str, str] = field(default_factory=dict)
     areas: list[tuple[float, str]] = field(default_factory=list)
+    other: bool = False
 
     @property
     def begins(self) -> bool:
@@ -107,6 +108,18 @@ def _is_data(row: Row, block: Columns) -> bool:
     # a point with a number nobody can read is refused, not passed over; only a row that names no point is a remark
     label = _text(row, block.label)
     return not label or _POINT.fullmatch(label) is not None
+
+
+def is_stray(row: Row) -> bool:
+    """Whether a row outside every table reads like a point: a name and two numbers of the size of coordinates."""
+    cells = [c for c in row if c not in {None, ""}]
+    if len(cells) < 3 or _POINT.fullmatch(str(cells[0]).strip()) is None:
+        return False
+    numbers = sorted(abs(v) for v in map(number_of, cells[1:]) if v is not None)
+    return any(
+        (1e6 <= a < 1e7 and 1e5 <= b < 1e8) or (1e5 <= a < 1e6 <= b < 1e7) or (3 <= a <= 54 and 73 <= b <= 136)
+        for a, b in pairwise(numbers)
+    )
 
 
 def _has_digit(text: str) -> bool:

@@ -20,7 +20,7 @@ _PAIR = re.compile(r"([^=＝:：,，]+)[=＝:：](.*)")
 _SYSTEM_KEYS = {
     words.CRS_KEY, words.UNIT_KEY, words.PROJECTION_KEY, words.CONVERSION, *words.WIDTH_KEYS, *words.ZONE_KEYS,
 }  # fmt: skip
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,17 @@ def _width(value: str, line: int, file: str) -> int | None:
 
 
 def _zone(value: str, line: int, file: str) -> float:
-    """A zone number (13 to 45) or, where somebody wrote it in its place, a central meridian (75 to 135)."""
-    number = _NUMBER.search(unicodedata.normalize("NFKC", value))
+    """A zone number (13 to 45) or, where somebody wrote it in its place, a central meridian (75 to 135).
+
+    A meridian of 117 degrees 10 minutes is that of a city grid: read as 117 it would move a site by 14 km.
+    """
+    plain = unicodedata.normalize("NFKC", value)
+    number = _NUMBER.search(plain)
     found = float(number[0]) if number else 0.0
-    if not (13 <= found <= 45 and found.is_integer()) and not 73 <= found <= 137:
+    rest = _NUMBER.findall(plain[number.end() :]) if number else []
+    zone = found.is_integer() and (13 <= found <= 23 or 25 <= found <= 45)
+    meridian = 75 <= found <= 135 and found % 3 == 0
+    if not (zone or meridian) or any(float(part) for part in rest):
         raise CRSError("site_file.zone", file=file, where=at_line(line), value=value)
     return found
 

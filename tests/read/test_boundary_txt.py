@@ -19,6 +19,7 @@ AREA = shapely.box(550_000, 4_320_000, 580_000, 4_350_000)
 ZONE39 = CRS("EPSG:4527")
 X, Y = 4_335_324.432, 39_564_832.781
 SQUARE = [(X, Y), (X + 100, Y), (X + 100, Y + 100), (X, Y + 100)]
+HALF, LATE = (shapely.Polygon([(SQUARE[n][1] - 39e6, SQUARE[n][0]) for n in ns]) for ns in ((0, 2, 3), (1, 2, 3)))
 PLACED = shapely.box(Y - 39e6, X, Y - 39e6 + 100, X + 100)
 HEAD = {
     "格式版本号": "1.01", "数据产生单位": "甲测绘院", "数据产生日期": "2025-06-15", "坐标系": "2000国家大地坐标系", "几度分带": "3",
@@ -158,6 +159,10 @@ VARIANTS = {
     "a number left out of the names": (
         text([row.replace("J4", "J6") for row in points()], ",,DK-1,地块一,面,,,,@"), {"skipped"}
     ),
+    "a number left out of three": (
+        text([*points()[:1], *points()[2:]], ",,DK-1,地块一,面,,,,@"), {"skipped"}
+    ),
+    "the names begin late": (text([*points()[1:4]], ",,DK-1,地块一,面,,,,@"), {"late_start"}),
     "a number left out, and the area agrees": (text([row.replace("J4", "J6") for row in points()]), set()),
     "the head twice": (text() + "\r\n".join(["[属性描述]", *head()]), set()),
 }  # fmt: skip
@@ -167,7 +172,7 @@ VARIANTS = {
 def test_a_variant_is_read_as_the_same_plot(tmp_path, name):
     content, warned = VARIANTS[name]
     found = opened(tmp_path, content)
-    assert same(found.plots[0].shape, PLACED), name
+    assert same(found.plots[0].shape, HALF if "three" in name else LATE if "late" in name else PLACED), name
     assert len(found.plots) == 1
     assert sentences(found) == warned
 
@@ -307,6 +312,9 @@ REFUSED = {
     "two zones": (text(坐标系="CGCS2000 3度带 40带"), CRSError, "contradiction", None, {"first": "40", "second": "39"}),
     "zones of 1.5 degrees": (text(几度分带="1.5"), CRSError, "width", 6, {"value": "1.5"}),
     "a zone of no country": (text(带号="61"), CRSError, "zone", 9, {"value": "61"}),
+    "the meridian of a city grid": (text(带号="117°10′"), CRSError, "zone", 9, {"value": "117°10′"}),
+    "the same in decimals": (text(带号=None, 坐标系="2000国家大地坐标系", 投影类型="高斯克吕格\r\n中央子午线=117.1667"), CRSError, "zone", 8, {}),
+    "a zone between the kinds": (text(带号="24"), CRSError, "zone", 9, {}),
     "feet": (text(计量单位="英尺"), CRSError, "unit", 8, {"value": "英尺"}),
     "another projection": (text(投影类型="兰伯特"), CRSError, "projection", 7, {}),
     "parameters": (text(转换参数="12.5,3,0,0,0,0,0"), CRSError, "conversion", 11, {}),
@@ -368,6 +376,12 @@ def test_an_old_datum_tells_how_the_numbers_fit_under_each_reading(tmp_path):
     assert error.id == "site_file.old_crs"
     assert (error.fields["count"], error.fields["new"]) == (4, 4)
     assert error.fields["old"] < 4
+
+
+def test_corners_beyond_the_study_area_are_told(tmp_path):
+    cut = shapely.box(550_000, 4_320_000, Y - 39e6 + 40, 4_350_000)
+    notes = [n for n in opened(tmp_path, text(), boundary=cut).notes if n.sentence == "site_note.outside"]
+    assert [n.fields for n in notes] == [{"count": 2, "whole": 4, "metres": "60"}]
 
 
 def test_a_declaration_needs_a_name_and_is_told(tmp_path):

@@ -116,6 +116,9 @@ READ = {
     "metres and degrees side by side": (
         [SYSTEM, [*HEAD, "经度", "纬度"], *([*r, 117.7, 39.1] for r in rows())], {"degrees_beside"}, 1e-6
     ),
+    "beside a table of control points": (
+        [SYSTEM, HEAD, *rows(), [], ["控制点成果表"], HEAD[:3], ["G1", X, Y], ["G2", X + 500, Y], ["G3", X, Y + 500]], {"other_points"}, 1e-6
+    ),
     "an empty row among the points": ([SYSTEM, HEAD, *rows()[:2], [], *rows()[2:]], set(), 1e-6),
     "no zone number, none named": ([["CGCS2000"], HEAD, *([a, x, y - 39e6, s] for a, x, y, s in rows())], {"zone_by_numbers"}, 1e-6),
     "an area that is off by a little": ([SYSTEM, HEAD, *rows(), ["面积：10150.00平方米"]], {"area_differs"}, 1e-6),
@@ -230,6 +233,7 @@ REFUSED = {
     "an old system": ([["西安80坐标系"], HEAD, *rows()], CRSError, "old_crs", None, {"count": 4}),
     "a city grid": ([["坐标系：天津90"], HEAD, *rows()], CRSError, "local_crs", None, {}),
     "two systems": ([SYSTEM, HEAD, *rows(), ["附：1980西安坐标系成果"]], CRSError, "two_systems", 8, {}),
+    "the meridian of a city grid": ([["CGCS2000，中央子午线117°10′"], HEAD, *rows()], CRSError, "zone", 1, {"value": "117.167"}),
     "another zone": ([["CGCS2000，3度带，带号40"], HEAD, *rows()], CRSError, "conflict", None, {}),
     "a cell left out": (with_cell(4, 2, None), GeometryError, "cell", 4, {"value": ""}),
     "a cell of words": (with_cell(4, 3, "39564932.781米"), GeometryError, "cell", 4, {"value": "39564932.781米"}),
@@ -248,6 +252,7 @@ REFUSED = {
         [SYSTEM, HEAD[:3], *([name, *c] for name, c in zip(sorted(f"J{n}" for n in range(1, 12)), TEN, strict=True))],
         GeometryError, "text_order", 5, {"point": "J11"},
     ),
+    "a point above the heading": ([SYSTEM, rows()[0], HEAD, *rows()[1:]], LayerError, "stray_point", 2, {}),
     "blocks in no order": (
         [SYSTEM, ["点号", "X", "Y", "点号", "X", "Y"], ["A", *SQUARE[0], "B", *SQUARE[1]], ["C", *SQUARE[2], "D", *SQUARE[3]]],
         LayerError, "table_order", 3, {},

@@ -225,9 +225,9 @@ def test_names_in_gbk_are_read_as_they_were_meant(tmp_path):
     packed = tmp_path / "a.zip"
     with zipfile.ZipFile(packed, "w") as sink:
         for file in files:
-            sink.writestr(zipfile.ZipInfo("XXXX" + file.suffix), file.read_bytes())
+            sink.writestr(zipfile.ZipInfo("QQQQ" + file.suffix), file.read_bytes())
     # the archivers of Chinese Windows write the bytes of GBK and do not say so
-    packed.write_bytes(packed.read_bytes().replace(b"XXXX", "地块".encode("gbk")))
+    packed.write_bytes(packed.read_bytes().replace(b"QQQQ", "地块".encode("gbk")))
     assert opened(packed).file == "a.zip/地块.shp"
 
 
@@ -400,3 +400,9 @@ def test_the_hash_of_a_shapefile_is_that_of_all_its_parts(tmp_path):
     assert opened(copy / "a.shp").sha256 == before
     text_file(copy, "a.cpg", "GBK")
     assert opened(copy / "a.shp").sha256 != before
+
+
+def test_a_file_the_machine_will_not_open_is_a_sentence(tmp_path):
+    for name in ("a.txt", "a.xlsx", "a.dxf", "a.zip", "a.wkt"):
+        (tmp_path / name).mkdir()
+        assert refused(tmp_path / name).id in {"site_file.unreadable", "source.broken_archive"}
