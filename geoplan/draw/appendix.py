@@ -66,7 +66,8 @@ def _told(used: Used, column: str, voice: Voice) -> str:
     text = str(getattr(used.source, column))
     if column == "sha256":
         return text[:12] or NOTHING
-    return (voice.name("report.bases", text) if column == "area_basis" else text) or NOTHING
+    named = {"area_basis": "report.bases", "secrecy": "report.markings"}
+    return (voice.name(named[column], text) if column in named else text) or NOTHING
 
 
 def _title(used: Used, voice: Voice) -> Cell:

@@ -40,7 +40,9 @@ def headline(result: "Result", voice: Voice, audience: Audience = INTERNAL) -> t
     beside = ""
     if result.ceiling is not None and result.ceiling > result.value:
         beside = voice.say(
-            "map.ceiling", value=Figure.of(result.ceiling, unit, toward(result), whole=whole).text, unit=voice.unit(unit)
+            "map.ceiling",
+            value=Figure.of(result.ceiling, unit, toward(result), whole=whole).text,
+            unit=voice.unit(unit),
         )
     return Figure.of(result.value, unit, toward(result), whole=whole).text, voice.unit(unit), beside
 
@@ -83,7 +85,7 @@ def _source(used: "Used", voice: Voice, audience: Audience) -> Source:
     source = used.source
     parts = [source.provider, source.document, source.scale]
     if not audience.public:
-        parts += [source.path.replace("\\", "/").rpartition("/")[2], source.secrecy]
+        parts += [source.path.replace("\\", "/").rpartition("/")[2], voice.name("report.markings", source.secrecy)]
     as_of = voice.say("map.as_of", date=voice.date(source.as_of)) if source.as_of else voice.say("map.undated")
     return Source(
         voice.title(used.spec.title) or used.name, voice.say("map.semicolon").join(p for p in parts if p), as_of

@@ -100,6 +100,8 @@ def open_layer(
         covers=covers,
     )
     read = sum(p.read for p in pieces)
+    if any(e.reason == "kind" for e in entries) and sum(e.fate == "set_aside" for e in entries) == read:
+        raise LayerError("layer.kind", layer=spec.name, path=source.path, wanted=spec.geometry)
     notes = tuple(note for piece in pieces for note in piece.notes)
     return Layer(spec, frame, source, Ledger(read, read - len(entries), entries), notes=notes)
 

@@ -51,6 +51,12 @@ def test_a_scheme_the_layer_does_not_know_names_the_nearest() -> None:
     assert error.value.fields["nearest"].startswith("用地用海20")
 
 
+def test_a_scheme_where_classes_are_told_by_name_is_refused() -> None:
+    with pytest.raises(LayerError) as error:
+        of(SHORE, "自然岸线", scheme="三调")
+    assert error.value.id == "layer.no_schemes"
+
+
 def test_a_code_of_no_class_is_unknown_and_counted() -> None:
     cells = pd.Series(["0701", "9999", "9999", None, ""], name="DLBM", dtype=object)
     found, (note,) = classified(cells, LAND, scheme="三调")

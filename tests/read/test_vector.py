@@ -455,3 +455,11 @@ def test_reading_twice_gives_the_same(homes: Path, opened: Open, contract: Contr
     assert one.frame.equals(two.frame)
     assert one.source == two.source
     assert one.ledger == two.ledger
+
+
+def test_shapes_that_are_all_of_another_kind_are_refused_in_one_sentence(
+    homes: Path, opened: Open, contract: Contract, square: Square
+) -> None:
+    with pytest.raises(LayerError) as error:
+        opened(contract(**{**HOMES, "geometry": "line"}), square(-10, -10, 350), path="homes.gpkg", where="RK > 0")
+    assert (error.value.id, error.value.fields["wanted"]) == ("layer.kind", "line")
