@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from geoplan.layer import Layer
     from geoplan.result import Results
     from geoplan.sites.finding import SiteReport
+    from geoplan.sites.site import Site
     from geoplan.sites.version_report import VersionReport
 
-__all__ = ["ready", "write", "write_sites", "write_versions"]
+__all__ = ["ready", "site_docx", "site_map", "write", "write_sites", "write_versions"]
 
 
 def ready(out: Path) -> Path:
@@ -67,6 +68,7 @@ def write_sites(
     docx: bool | None = None,
     template: Path | None = None,
     drawn_from: "Mapping[str, Layer] | None" = None,
+    bundle: bytes | None = None,
 ) -> Path:
     """Write everything a check of sites found out, and say where its workbook is. The folder changes as a whole.
 
@@ -77,6 +79,7 @@ def write_sites(
         docx: whether each project gets a Word document; when left out, up to fifty projects do.
         template: a Word document of the office that every document begins with.
         drawn_from: control line -> the layer it was checked against, to be drawn.
+        bundle: what a later check needs to repeat this one, kept beside the rest.
 
     Raises:
         StudyError: the folder is somebody else's, or cannot be written.
@@ -84,7 +87,59 @@ def write_sites(
     """
     from geoplan.draw import site_folder
 
-    return site_folder.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=drawn_from)
+    return site_folder.write_sites(
+        report, out, looks=looks, docx=docx, template=template, drawn_from=drawn_from, bundle=bundle
+    )
+
+
+def site_map(
+    report: "SiteReport",
+    *,
+    looks: Mapping[str, Mapping[str, Any]],
+    drawn_from: "Mapping[str, Layer] | None" = None,
+) -> str:
+    """The map of a batch of sites as one HTML text that asks for nothing else.
+
+    Args:
+        report: what the check found out.
+        looks: the plain tables of maps/ by file name.
+        drawn_from: control line -> the layer it was checked against, to be drawn.
+
+    Raises:
+        DefinitionError: a file in maps/ cannot be honoured.
+    """
+    from geoplan.draw import site_folder
+
+    return site_folder.map_of(report, looks, drawn_from or {})
+
+
+def site_docx(
+    report: "SiteReport",
+    site: "Site",
+    path: Path,
+    *,
+    looks: Mapping[str, Mapping[str, Any]],
+    template: Path | None = None,
+    drawn_from: "Mapping[str, Layer] | None" = None,
+) -> Path:
+    """Write the Word document of one project, and say where it is.
+
+    Args:
+        report: what the check found out.
+        site: one of its projects.
+        path: the file.
+        looks: the plain tables of maps/ by file name.
+        template: a Word document of the office that it begins with.
+        drawn_from: control line -> the layer it was checked against, to be drawn.
+
+    Raises:
+        StudyError: the template is no Word document.
+        DefinitionError: a file in maps/ cannot be honoured.
+    """
+    from geoplan.draw import site_folder
+
+    path.write_bytes(site_folder.document_of(report, site, looks, drawn_from or {}, template))
+    return path
 
 
 def write_versions(report: "VersionReport", out: Path, **how: Any) -> Path:

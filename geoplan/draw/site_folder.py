@@ -13,10 +13,10 @@ from geoplan.draw.look import Looks
 from geoplan.draw.provenance import sha256_of
 from geoplan.draw.site_document import site_document
 from geoplan.draw.site_land import current, plan
-from geoplan.draw.site_map import site_map
 from geoplan.draw.site_points import points
 from geoplan.draw.site_report import site_docx
 from geoplan.draw.site_shapes import control_frames, shown_overlaps, write_overlaps
+from geoplan.draw.site_sheet import site_map
 from geoplan.draw.site_tables import Roll, batch, duplicates, failed, findings
 from geoplan.draw.site_view import View
 from geoplan.draw.site_workbook import write_csv, write_rolls
@@ -27,7 +27,7 @@ from geoplan.sites.site import Site
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["BUNDLE", "KIND", "MOST_DOCUMENTS", "write_sites"]
+__all__ = ["BUNDLE", "KIND", "MOST_DOCUMENTS", "document_of", "map_of", "write_sites"]
 
 BUNDLE = "bundle.json"
 KIND = "site_check"
@@ -87,6 +87,21 @@ def write_sites(
             (folder / BUNDLE).write_bytes(bundle)
         _text(folder / PROVENANCE, as_json(_origin(report, folder)))
     return Path(out) / "check.xlsx"
+
+
+def map_of(report: SiteReport, looks: Tables, drawn_from: Mapping[str, Layer]) -> str:
+    """The map of a batch as one HTML text."""
+    return site_map(View.of(report), Looks.of(looks, KIND), control_frames(drawn_from, report.place.crs))
+
+
+def document_of(
+    report: SiteReport, site: Site, looks: Tables, drawn_from: Mapping[str, Layer], template: Path | None = None
+) -> bytes:
+    """The Word document of one project as bytes."""
+    view = View.of(report)
+    shapes = shown_overlaps(view)
+    controls, own = control_frames(drawn_from, report.place.crs), shapes[shapes["receipt"] == site.receipt]
+    return site_docx(view, site, Looks.of(looks, KIND), controls=controls, overlaps=own, template=template)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

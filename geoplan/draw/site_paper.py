@@ -12,8 +12,9 @@ from typing import Any
 from geoplan.draw.site_tables import Roll
 from geoplan.draw.tables import Cell
 from geoplan.draw.voice import Voice
+from geoplan.errors import StudyError
 
-__all__ = ["Paper"]
+__all__ = ["A3", "A4", "Paper"]
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MARGINS = {"top_margin": 30, "bottom_margin": 28, "left_margin": 28, "right_margin": 26}
@@ -27,10 +28,8 @@ class Paper:
     """A Word document while it is written, on a blank page or behind what a template of the office holds."""
 
     def __init__(self, voice: Voice, template: Path | None = None) -> None:
-        import docx
-
         self._voice, self._own = voice, template is None
-        document: Any = docx.Document(str(template) if template else None)
+        document: Any = _opened(template)
         self.document = document
         if self._own:
             self._letters()
@@ -216,6 +215,18 @@ class Paper:
         from docx.shared import Pt
 
         return Pt(size)
+
+
+def _opened(template: Path | None) -> Any:
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    if template is None:
+        return docx.Document()
+    try:
+        return docx.Document(str(template))
+    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
+        raise StudyError("site_word.template", path=template) from error
 
 
 def _properties(width: int) -> str:

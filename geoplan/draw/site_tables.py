@@ -10,7 +10,7 @@ from geoplan.draw.tables import Cell, Head
 from geoplan.sites.finding import ALL_PLOTS, Finding
 from geoplan.sites.site import Site
 
-__all__ = ["Roll", "batch", "duplicates", "failed", "findings", "findings_rows", "project_tables"]
+__all__ = ["NOTHING", "Roll", "batch", "duplicates", "failed", "findings", "heads", "project_tables"]
 
 NOTHING = Cell("—")
 THREE = frozenset({"eco_redline", "permanent_farmland", "growth_boundary"})

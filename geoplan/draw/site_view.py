@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geoplan.result import Used
 
-__all__ = ["SHOWN", "Line", "View", "absent", "folded", "rank", "shown_as"]
+__all__ = ["MU", "SHOWN", "Line", "View", "absent", "folded", "rank", "shown_as"]
 
 SHOWN = (
     "forbidden", "conditional", "caution", "sliver", "not_checked", "outside", "inside", "adjacent", "clear",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from geoplan.layer import Layer
 
-__all__ = ["BUNDLE", "read_bundle", "register_of", "traces", "write_bundle"]
+__all__ = ["AMOUNTS", "BUNDLE", "read_bundle", "register_of", "told", "traces", "write_bundle"]
 
 BUNDLE = 1
 """Raised whenever a key changes its name or its meaning."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from geoplan.draw.look import Looks
-from geoplan.draw.site_map import site_map
 from geoplan.draw.site_shapes import control_frames
+from geoplan.draw.site_sheet import site_map
 from geoplan.draw.site_view import View
 from geoplan.layer import Layer
 from geoplan.sites.finding import SiteReport

@@ -18,6 +18,7 @@ import jsonschema
 import openpyxl
 import pytest
 
+from geoplan import draw
 from geoplan.draw import site_workbook
 from geoplan.draw.site_folder import write_sites
 from geoplan.errors import StudyError
@@ -405,6 +406,27 @@ def test_a_template_of_the_office_comes_first(report: SiteReport, tmp_path: Path
     made = docx.Document(str(next((tmp_path / "out" / "projects").iterdir())))
     assert made.paragraphs[0].text == "某某规划院"
     assert any("内部资料" in p.text for p in made.paragraphs)
+
+
+@pytest.mark.parametrize("content", [b"", b"no document", b"PK\x03\x04broken"])
+def test_a_template_that_is_no_document_is_refused_and_nothing_written(
+    report: SiteReport, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "office.docx").write_bytes(content)
+    with pytest.raises(StudyError, match=r"office\.docx"):
+        write_sites(report, tmp_path / "out", looks=LOOKS, template=tmp_path / "office.docx")
+    assert not (tmp_path / "out").exists()
+
+
+def test_map_and_document_can_be_had_by_themselves(
+    report: SiteReport, controls: dict[str, Layer], out: Path, tmp_path: Path
+) -> None:
+    site = report.register.sites[0]
+    made = draw.site_docx(report, site, tmp_path / "one.docx", looks=LOOKS, drawn_from=controls)
+    assert made.read_bytes() == (out / "projects" / "S-1_滨河学校.docx").read_bytes()
+    page = draw.site_map(report, looks=LOOKS, drawn_from=controls)
+    assert page.startswith("<!DOCTYPE html>")
+    assert "滨河学校" in page
 
 
 def test_without_letters_the_document_says_why_there_is_no_map(
