@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from geoplan.analysis import Analysis
     from geoplan.checking import check
     from geoplan.comparing import diff
+    from geoplan.desk import convert
     from geoplan.errors import GeoplanError, Problems
     from geoplan.layer import Layer, LayerSpec
     from geoplan.measure import Change, Index, Ratio, Total
@@ -31,8 +32,8 @@ _HOMES = {
     "Analysis": "analysis", "Change": "measure", "GeoplanError": "errors", "Index": "measure", "Layer": "layer",
     "LayerSpec": "layer", "Place": "place", "Problems": "errors", "Ratio": "measure", "Result": "result",
     "Results": "result", "Scorecard": "scorecard", "Study": "study", "Target": "target", "Total": "measure",
-    "Site": "sites.site", "SiteReport": "sites.finding", "Verdict": "verdict", "check": "checking", "diff": "comparing",
-    "open_study": "study",
+    "Site": "sites.site", "SiteReport": "sites.finding", "Verdict": "verdict", "check": "checking",
+    "convert": "desk", "diff": "comparing", "open_study": "study",
 }  # fmt: skip
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Total",
     "Verdict",
     "check",
+    "convert",
     "diff",
     "open_study",
 ]

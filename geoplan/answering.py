@@ -1,20 +1,25 @@
-"""A batch of sites answered for good: checked, and written as tables, map and documents."""
+"""A batch of sites answered for good: checked, written as tables, map and documents, and repeated when asked."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoplan.errors import GeoplanError, Problems
+from geoplan.errors import GeoplanError, Problems, SourceError
 
 if TYPE_CHECKING:
     from geoplan.desk import Claim
     from geoplan.layer import Layer
     from geoplan.sites.finding import SiteReport
+    from geoplan.sites.replay import Replay
+    from geoplan.sites.site import Site
     from geoplan.study import Study
     from geoplan.words import Language
 
-__all__ = ["answer", "outcomes", "unreadable"]
+__all__ = ["answer", "earlier_sites", "outcomes", "repeat", "unreadable"]
+
+BUNDLE = "bundle.json"
 
 
 def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
@@ -42,7 +47,7 @@ def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
         stamp: the date printed on them; the newest date the study declares where left out.
         docx: whether each project gets a Word document; when left out, up to fifty projects do.
         template: a Word document of the office that every document begins with.
-        desk: what attachments are read with: parameters, width, converter.
+        desk: what attachments are read with: parameters, width, converter; and the sites answered `earlier`.
 
     Raises:
         Problems: a study or rulebook that cannot be honoured; or not one attachment could be read, each with its
@@ -53,15 +58,69 @@ def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
     from geoplan.checking import check
     from geoplan.desk import Desk
     from geoplan.mailbag import collect
+    from geoplan.sites.bundle import write_bundle
 
     draw.ready(out)
     register = collect(sites, Desk.of(study, **desk), claim)
     if register.unread and not register.sites:
         raise Problems([GeoplanError(one.reason.sentence, **one.reason.fields) for one in register.unread])
     report = check(register, study=study, near=near, language=language, stamp=stamp)
+    lines = _lines(study, report)
+    bundle = write_bundle(report, study=study.file.read_text(encoding="utf-8-sig"), controls=lines)
     looks = study.catalogue.looks()
-    draw.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=_lines(study, report))
+    draw.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=lines, bundle=bundle)
     return report
+
+
+def repeat(bundle: Path, study: "Study") -> "Replay":
+    """Check the sites of a bundle again, as near and for the day it was made, and say what differs.
+
+    Raises:
+        SourceError: the bundle cannot be read.
+        StudyError: it is no bundle, or one of another coordinate system.
+    """
+    from geoplan.checking import check
+    from geoplan.desk import Desk
+    from geoplan.sites.bundle import register_of
+    from geoplan.sites.replay import replay
+
+    content = _bundle(bundle)
+    register = register_of(content, Desk.of(study).crs)
+    near = f"{content['limits']['near']} m"
+    report = check(register, study=study, near=near, stamp=content.get("stamp", ""))
+    return replay(content, report, _lines(study, report))
+
+
+def earlier_sites(study: "Study", out: Path) -> "tuple[tuple[Site, ...], tuple[GeoplanError, ...]]":
+    """The sites of every bundle in the folder of a study, and the bundles that cannot be read.
+
+    Each bears the name of its folder behind its receipt. The folder that is about to be written is no earlier answer.
+    """
+    from geoplan.desk import Desk
+    from geoplan.sites.bundle import register_of
+
+    found: list[Site] = []
+    refused: list[GeoplanError] = []
+    crs = Desk.of(study).crs
+    for path in sorted(study.folder.rglob(BUNDLE)):
+        if path.parent.resolve() == out.resolve():
+            continue
+        try:
+            register = register_of(_bundle(path), crs)
+        except GeoplanError as error:
+            refused.append(error)
+        else:
+            found += [replace(site, receipt=f"{site.receipt} ({path.parent.name})") for site in register.sites]
+    return tuple(found), tuple(refused)
+
+
+def _bundle(path: Path) -> dict[str, Any]:
+    from geoplan.sites.bundle import read_bundle
+
+    try:
+        return read_bundle(path.read_bytes(), path.name)
+    except OSError as error:
+        raise SourceError("site_file.missing", file=path.name) from error
 
 
 def outcomes(report: "SiteReport") -> Counter[str]:

@@ -59,9 +59,10 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
 
 
 def _check_options(check: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
-    check.add_argument("sites", type=Path, nargs="+", metavar="SITE", help=text("check_site"))
+    check.add_argument("sites", type=Path, nargs="*", metavar="SITE", help=text("check_site"))
     check.add_argument("--study", type=Path, required=True, metavar="STUDY", help=text("study"))
     check.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("check_out"))
+    check.add_argument("--replay", type=Path, metavar="BUNDLE", help=text("check_replay"))
     check.add_argument("--activity", action="append", default=[], metavar="CODE", help=text("check_activity"))
     check.add_argument("--use", default="", metavar="TEXT", help=text("check_use"))
     check.add_argument("--near", default="", metavar="METRES", help=text("check_near"))

@@ -5,6 +5,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from geoplan.errors import StudyError
 from geoplan.words import Language, say
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from geoplan.desk import Claim
     from geoplan.sites.finding import SiteReport
     from geoplan.sites.site import Register
+    from geoplan.study import Study
 
 __all__ = ["VERBS"]
 
@@ -22,6 +24,7 @@ ORDER = ("forbidden", "conditional", "not_checked", "caution", "clear")
 
 
 def _intake(options: "argparse.Namespace", language: Language) -> int:
+    from geoplan.answering import earlier_sites
     from geoplan.desk import Desk
     from geoplan.mailbag import intake
     from geoplan.study import open_study
@@ -29,7 +32,10 @@ def _intake(options: "argparse.Namespace", language: Language) -> int:
     began = time.monotonic()
     study = open_study(options.study)
     language = options.lang or study.language
-    done = intake(options.folder, Desk.of(study, **_given(options)))
+    earlier, refused = earlier_sites(study, options.folder)
+    for error in refused:
+        print(error.say(language), file=sys.stderr)
+    done = intake(options.folder, Desk.of(study, **_given(options), earlier=earlier))
     if options.json:
         rows = {"register": str(done.path), "rows": done.rows, "added": done.added, "sites": len(done.register.sites)}
         print(json.dumps({**rows, **_told(done.register, language)}, ensure_ascii=False, indent=1, sort_keys=True))
@@ -44,16 +50,24 @@ def _intake(options: "argparse.Namespace", language: Language) -> int:
 
 
 def _check(options: "argparse.Namespace", language: Language) -> int:
-    from geoplan.answering import answer, outcomes, unreadable
+    from geoplan.answering import answer, earlier_sites, outcomes, unreadable
     from geoplan.study import open_study
 
     began = time.monotonic()
     study = open_study(options.study)
     language = options.lang or study.language
+    if bool(options.sites) == bool(options.replay):
+        raise StudyError("intake.sites_or_bundle")
+    if options.replay:
+        return _repeat(options, study, language)
     out: Path = options.out or study.folder / "check"
+    earlier, refused = earlier_sites(study, out)
+    for error in refused:
+        print(error.say(language), file=sys.stderr)
     report = answer(
         options.sites, study, out, claim=_claim(options), near=options.near or None, language=language,
-        stamp=options.stamp, docx=options.docx, template=options.template, **_given(options),
+        stamp=options.stamp, docx=options.docx, template=options.template,
+        earlier=earlier, **_given(options),
     )  # fmt: skip
     failed = unreadable(study, report)
     code = _exit_code(report, failed)
@@ -72,6 +86,22 @@ def _check(options: "argparse.Namespace", language: Language) -> int:
     return code
 
 
+def _repeat(options: "argparse.Namespace", study: "Study", language: Language) -> int:
+    from geoplan.answering import repeat
+
+    began = time.monotonic()
+    done = repeat(options.replay, study)
+    said = [note.say(language) for note in done.differences]
+    if options.json:
+        print(json.dumps({"code": done.code, "differences": said}, ensure_ascii=False, indent=1))
+        return done.code
+    for sentence in said:
+        print(sentence)
+    seconds = f"{time.monotonic() - began:.1f}"
+    print(say(language, f"cli.replay_{done.code}", count=len(said), seconds=seconds))
+    return done.code
+
+
 def _exit_code(report: "SiteReport", failed: list[str]) -> int:
     if failed:
         return UNREADABLE
@@ -83,10 +113,11 @@ def _exit_code(report: "SiteReport", failed: list[str]) -> int:
 
 def _convert(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.desk import convert
-    from geoplan.study import open_study
 
-    study = open_study(options.study) if options.study else None
-    found = convert(options.source, options.out, study=study, crs=options.crs, claim=_claim(options), **_given(options))
+    found = convert(
+        options.source, options.out, study=options.study, crs=options.crs, declared_crs=options.declare_crs,
+        declared_by=options.declared_by, **_given(options),
+    )  # fmt: skip
     notes = [*found.notes, *(note for plot in found.plots for note in plot.notes)]
     if options.json:
         told = {"written": str(options.out), "plots": len(found.plots), "crs": found.crs, "format": found.format}
@@ -109,8 +140,7 @@ def _given(options: "argparse.Namespace") -> dict[str, Any]:
 def _claim(options: "argparse.Namespace") -> "Claim":
     from geoplan.desk import Claim
 
-    use, activities = getattr(options, "use", ""), tuple(getattr(options, "activity", ()))
-    return Claim(options.declare_crs, options.declared_by, use, activities)
+    return Claim(options.declare_crs, options.declared_by, options.use, tuple(options.activity))
 
 
 def _told(register: "Register", language: Language) -> dict[str, Any]:

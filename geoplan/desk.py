@@ -42,7 +42,13 @@ class Desk:
 
     @classmethod
     def of(
-        cls, study: "Study", *, parameters: Path | None = None, width: float | None = None, converter: str = ""
+        cls,
+        study: "Study",
+        *,
+        parameters: Path | None = None,
+        width: float | None = None,
+        converter: str = "",
+        earlier: "tuple[Site, ...]" = (),
     ) -> "Desk":
         """The desk of a study.
 
@@ -52,7 +58,7 @@ class Desk:
         from geoplan.run import place_of
 
         place = place_of(study, 0.0)
-        return cls(place.crs, place.boundary, parameters, width, converter)
+        return cls(place.crs, place.boundary, parameters, width, converter, earlier)
 
     def open(self, path: Path, declared: str = "", by: str = "") -> "Attachment":
         """The attachment.
@@ -97,9 +103,10 @@ def convert(
     source: Path | str,
     out: Path | str,
     *,
-    study: "Study | None" = None,
+    study: "Study | Path | str | None" = None,
     crs: str = "",
-    claim: Claim | None = None,
+    declared_crs: str = "",
+    declared_by: str = "",
     **given: Any,
 ) -> "Attachment":
     """Write an attachment in another format: that of the ending of `out`.
@@ -109,7 +116,8 @@ def convert(
         out: a TXT, XLSX, Shapefile (also zipped), GeoJSON, GeoPackage, geodatabase, KML, DXF or WKT.
         study: where the site is; without one only files that state their coordinate system completely are read.
         crs: the coordinate system to write in, where another one is wanted than the format's own.
-        claim: the coordinate system somebody declares, and who does.
+        declared_crs: the coordinate system somebody declares for the file; their word replaces the file's.
+        declared_by: the name of who declares it.
         given: parameters, width and converter of `Desk`.
 
     Raises:
@@ -118,12 +126,14 @@ def convert(
     """
     from geoplan.crs import parse
     from geoplan.read import attachments
+    from geoplan.study import open_study
 
-    said = claim or Claim()
     to = parse(crs, where="--crs") if crs else None
     if study is None:
-        return attachments.convert(Path(source), Path(out), to=to, declared_crs=said.crs, declared_by=said.by, **given)
-    desk = Desk.of(study, **given)
-    found = desk.open(Path(source), said.crs, said.by)
+        return attachments.convert(
+            Path(source), Path(out), to=to, declared_crs=declared_crs, declared_by=declared_by, **given
+        )
+    desk = Desk.of(open_study(study) if isinstance(study, (str, Path)) else study, **given)
+    found = desk.open(Path(source), declared_crs, declared_by)
     attachments.write_attachment(found, Path(out), crs=desk.crs, to=to)
     return found

@@ -177,7 +177,10 @@ def _batch(entries: "Sequence[Entry]", opened: "Mapping[int, Attachment | Geopla
     from geoplan.sites.projects import projects_of
 
     found, unread = projects_of(entries, opened)
-    duplicates, overlaps = twice(found, desk.earlier, desk.crs)
+    # the same file under the same receipt is this very submission, answered before
+    own = {(site.receipt, site.sha256) for site in found}
+    earlier = [site for site in desk.earlier if (site.receipt.partition(" (")[0], site.sha256) not in own]
+    duplicates, overlaps = twice(found, earlier, desk.crs)
     return Register(found, unread, duplicates, overlaps, desk.crs)
 
 

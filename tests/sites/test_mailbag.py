@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import tempfile
+import time
 import warnings
 import zipfile
 from collections import Counter
@@ -526,8 +527,9 @@ WORST_FIRST = ("forbidden", "conditional", "not_checked", "caution", "clear")
 def answer(filled, town):
     """What the command line writes, and how it ends."""
     out = town.folder / "out" / "2026-11-20_v1"
+    began = time.monotonic()
     code = main(["check", str(filled), "--study", str(town.folder), "-o", str(out), "--lang", "zh"])
-    return code, out
+    return code, out, time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
@@ -548,6 +550,7 @@ def test_every_project_gets_the_verdict_its_ground_deserves(results, ground):
 
 def test_the_batch_ends_with_what_was_found_and_is_not_called_complete(answer, results):
     assert answer[0] == 1
+    assert answer[2] < 90
     assert (results["verdict"], results["complete"]) == ("forbidden", False)
     assert {one["file"] for one in results["unread"]} == set(REFUSED)
     assert len(results["duplicates"]) == 3
@@ -621,3 +624,45 @@ def test_a_control_line_that_cannot_be_read_is_told_and_ends_with_3(bag, town, t
     assert "永久基本农田" in capsys.readouterr().err
     results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     assert (results["verdict"], results["complete"]) == ("not_checked", False)
+
+
+def test_what_was_answered_before_is_told_when_it_comes_in_again(answer, bag, town, tmp_path, capsys):
+    later = tmp_path / "2026-11-27_收件"
+    later.mkdir()
+    (later / "巡护道路 复报.wkt").write_bytes((bag / "三期/29绿地.wkt").read_bytes())
+    assert main(["intake", str(later), "--study", str(town.folder), "--json"]) == 0
+    (pair,) = json.loads(capsys.readouterr().out)["duplicates"]
+    assert (pair["receipt"], pair["other"]) == ("20261127-001", "20261120-016 (2026-11-20_v1)")
+    # the batch itself is no earlier one
+    assert main(["intake", str(bag), "--study", str(town.folder), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["duplicates"]) == 3
+
+
+def test_a_check_is_repeated_from_its_bundle(answer, town, tmp_path, capsys):
+    bundle = answer[1] / "bundle.json"
+    arguments = ["check", "--replay", str(bundle), "--study", str(town.folder)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("复核一致")
+    changed = tmp_path / "bundle.json"
+    changed.write_text(bundle.read_text(encoding="utf-8").replace('"forbidden"', '"caution"'), encoding="utf-8")
+    assert main(["check", "--replay", str(changed), "--study", str(town.folder), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == 1
+    assert main([*arguments, "a.txt"]) == 2
+    assert main(["check", "--study", str(town.folder)]) == 2
+
+
+def test_a_bundle_nobody_can_read_is_told_and_the_check_goes_on(answer, bag, town, tmp_path, capsys):
+    broken = town.folder / "out" / "old" / "bundle.json"
+    broken.parent.mkdir()
+    broken.write_text("{", encoding="utf-8")
+    arguments = [
+        str(bag / "一期/01 听潮东里.txt"),
+        "--study",
+        str(town.folder),
+        "-o",
+        str(tmp_path / "out"),
+        "--no-docx",
+    ]
+    assert main(["check", *arguments]) == 0
+    assert "bundle.json" in capsys.readouterr().err
+    shutil.rmtree(broken.parent)
