@@ -1,5 +1,6 @@
 """The Word document of a project: what was asked, what was found, how large, where, on which data, and who signs."""
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,12 +110,16 @@ def _area_rows(view: View, site: Site) -> Iterator[tuple[Cell, ...]]:
     columns = {
         basis: [areas.get(key, {}).get(basis) for key in site.keys] for basis in ("plane", "ellipsoid", "declared")
     }
-    shown = {basis: _closed(values, view.area(site, basis)) for basis, values in columns.items()}
+    shown = {basis: _closed(values, view.area(site, basis)) for basis, values in columns.items() if basis != "declared"}
+    shown["declared"] = columns["declared"]
     for i, (key, plot) in enumerate(zip(site.keys, site.plots, strict=True)):
         printed = tuple(shown[basis][i] for basis in shown)
         yield _area_row(view, key, plot.role, printed, (columns["plane"][i], columns["ellipsoid"][i]))
     if len(site.plots) > 1:
-        plane, ellipsoid, declared = (view.area(site, basis) for basis in columns)
+        plane, ellipsoid = view.area(site, "plane"), view.area(site, "ellipsoid")
+        # what the files state of the plots, not what was handed in for the project
+        stated = [value for value in columns["declared"] if value is not None]
+        declared = math.fsum(stated) if len(stated) == len(site.plots) else None
         total = view.voice.say("site_word.total")
         yield _area_row(view, total, "", (plane, ellipsoid, declared), (plane, ellipsoid))
 
@@ -153,13 +158,15 @@ def _data(paper: Paper, view: View, site: Site) -> None:
     voice = view.voice
     paper.heading(voice.say("site_word.section_sources"))
     paper.say(sentences.data_sentence(view))
-    titles = heads(view, "control", "as_of", "document", "provider", "state")
-    rows = []
-    for name, used in view.report.controls.items():
-        state = voice.say("site_word.state_used" if used else "site_word.state_none")
-        told = (view.date(name), view.version(name), used.source.provider or "—") if used else ("—", "—", "—")
-        rows.append(tuple(Cell(text) for text in (view.line_name(name), *told, state)))
-    paper.table(Roll("sources", "", titles, tuple(rows)), weights=(1.6, 1.7, 2.0, 1.5, 1.5))
+    # what nobody supplied is said among the findings, and has neither date nor version
+    used = [(name, one.source) for name, one in view.report.controls.items() if one is not None]
+    rows = tuple(
+        tuple(map(Cell, (view.line_name(name), view.date(name), view.version(name), source.provider or "—")))
+        for name, source in used
+    )
+    if rows:
+        titles = heads(view, "control", "as_of", "document", "provider")
+        paper.table(Roll("sources", "", titles, rows), weights=(1.8, 1.5, 2.4, 1.8))
     read = list(sentences.crs_sentences(view, site))
     if read:
         paper.heading(voice.say("site_word.section_reading"))

@@ -195,7 +195,9 @@ def _not_checked(view: View, finding: Finding) -> str:
     if finding.contact.uncovered > 0 and finding.whole > 0:
         share = min(finding.contact.uncovered / finding.whole, 1.0)
         return voice.say("site_word.say.uncovered", control=control, percent=units.percent(share))
-    return voice.say("site_word.say.not_checked", control=control, reason=reason(view, finding))
+    # some reasons are sentences of their own
+    why = reason(view, finding).removesuffix(voice.say("map.page.stop").strip())
+    return voice.say("site_word.say.not_checked", control=control, reason=why)
 
 
 def _acting(view: View, finding: Finding, code: str) -> str:

@@ -92,7 +92,7 @@ def test_what_was_not_checked_says_why_and_is_no_absence(report: SiteReport) -> 
     missing = finding("not_checked", contact=Contact(), reason=Note("site_reason.not_supplied"))
     assert say(report, missing) == "生态保护红线未提供数据，本次未核查，不得视为不涉及。"
     broken = finding("not_checked", contact=Contact(), reason=Note("site_reason.empty"))
-    assert say(report, broken) == "生态保护红线本次未核查，不得视为不涉及：数据中没有任何图斑"
+    assert say(report, broken) == "生态保护红线本次未核查，不得视为不涉及：数据中没有任何图斑。"
     part = finding(
         "not_checked",
         contact=Contact(uncovered=500.0),
