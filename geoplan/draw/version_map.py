@@ -4,12 +4,13 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from geoplan.draw import geometry
 from geoplan.draw.folium_map import page
 from geoplan.draw.look import LayerLook, Looks
 from geoplan.draw.margin import crs_note, page_texts
-from geoplan.draw.sheet import Entry, Feature, Legend, Overlay, Rows, Sheet, Source
+from geoplan.draw.sheet import Entry, Feature, Legend, Overlay, Sheet, Source
 from geoplan.draw.theme import Paint
 from geoplan.draw.version_view import VersionView
 
@@ -44,13 +45,14 @@ def version_sheet(view: VersionView, looks: Looks, *, marks: tuple[str, ...] = (
         legends.append(Legend(overlay.id, overlay.title, (Entry(paint, "polygon", overlay.title, amount),)))
         if left_out:
             notes.append(voice.say("versions.say.left_out", kind=overlay.title, count=left_out))
+    overlays.append(_frame(view, looks))
     shapes = [*(p.shape for p in report.patches), *report.unchanged] or [report.place.area]
     crs, area = report.place.crs, np.array([report.place.area], dtype=object)
     return Sheet(
         name="versions", kind=looks.sheet.kind, family=voice.title(looks.sheet.title), language=voice.language,
         title=view.title, subtitle=report.place.name, number=voice.say("site_map.number"), question=view.sentences()[0],
         figure=_figure(view), standings=(), overlays=tuple(overlays), legends=tuple(reversed(legends)),
-        tables=(_table(view),), listed=(), listed_title="", notes=(*view.sentences()[1:], *notes),
+        tables=(), listed=(), listed_title="", notes=(*view.sentences()[1:], *notes),
         sources=tuple(_source(view, used) for used in (report.before, report.after)), crs=crs_note(crs, voice),
         marks=marks, bounds=geometry.bounds_of(np.array(shapes, dtype=object), crs), outline=geometry.put(area, crs),
         stamp=voice.date(stamp), texts=page_texts(voice), filled=False, scales=tuple(int(s) for s in looks.page.scales),
@@ -84,31 +86,27 @@ def _overlay(view: VersionView, looks: Looks, look: LayerLook, kind: str, room: 
     return overlay, len(shapes) - len(features), total
 
 
+def _frame(view: VersionView, looks: Looks) -> Overlay:
+    """The boundary of the place, over everything."""
+    place = view.report.place
+    outline = geometry.put(shapely.boundary(np.array([place.area], dtype=object)), place.crs)
+    features = tuple(Feature(shape, "boundary") for shape in outline)
+    title = view.voice.say("legend.frame_boundary")
+    return Overlay("boundary", "frame", title, {"boundary": looks.page.frame["boundary"]}, (), features)
+
+
 def _paint(looks: Looks, look: LayerLook, kind: str) -> Paint:
     style = look.classes.get(kind) or look.other
     return style.paint if style else looks.page.nodata
 
 
 def _figure(view: VersionView) -> tuple[str, str, str]:
-    flow = view.report.change.overall
+    """The net change, of natural wetlands where that is what is asked."""
+    flow = view.report.natural or view.report.change.overall
     beside = view.voice.say(
         "versions.say.beside", gained=view.hectares(flow.gained).text, lost=view.hectares(flow.lost).text
     )
     return view.hectares(flow.after - flow.before).text, view.voice.unit("ha"), beside
-
-
-def _table(view: VersionView) -> Rows:
-    """What was there, what is there, by class."""
-    voice = view.voice
-    heads = tuple(voice.say(f"versions.head.{name}") for name in ("class", "before_ha", "after_ha", "net_ha"))
-    account = view.report.accounts[0]
-    rows = [(view.class_name(c.name or ""), c.flow) for c in account.classes]
-    rows.append((voice.say("versions.domain.all"), account.flow))
-    amounts = tuple(
-        (name, *(view.hectares(m2).text for m2 in (flow.before, flow.after, flow.gained - flow.lost)))
-        for name, flow in rows
-    )
-    return Rows(voice.say("versions.table.totals"), heads, amounts)
 
 
 def _source(view: VersionView, used: "Used") -> Source:

@@ -59,10 +59,13 @@ def resolved(geoms: Geometries, rank: Indices) -> Geometries:
     whole = np.array(geoms, dtype=object)
     whole[shapely.is_missing(whole)] = shapely.Polygon()
     found = whole.copy()
-    shared = pieces(whole, whole)
     turn = _turns(whole, np.asarray(rank))
-    yields = turn[shared.left] > turn[shared.right]
-    loser, winner = shared.left[yields], shared.right[yields]
+    loser, winner = shapely.STRtree(whole).query(whole, predicate="intersects")
+    yields = turn[loser] > turn[winner]
+    loser, winner = loser[yields], winner[yields]
+    # features that only touch keep every vertex they have
+    shared = shapely.area(shapely.intersection(whole[loser], whole[winner])) > 0
+    loser, winner = loser[shared], winner[shared]
     for i in np.unique(loser):
         rivals = winner[loser == i]
         # in one order whatever the order of the rows, so that the same ground comes out to the last digit
@@ -85,14 +88,17 @@ def changed(before: Geometries, after: Geometries) -> Ground:
     >>> len(changed(np.array([], dtype=object), np.array([], dtype=object)).shapes)
     0
     """
-    lost, of_lost = _parts(outside(before, after))
-    gained, of_gained = _parts(outside(after, before))
-    shared = pieces(before, after)
-    kept, of_kept = _parts(shared.shapes)
+    same, alike = _identical(before, after)
+    was, now = np.setdiff1d(np.arange(len(before)), same), np.setdiff1d(np.arange(len(after)), alike)
+    lost, of_lost = _parts(outside(before[was], after[now]))
+    gained, of_gained = _parts(outside(after[now], before[was]))
+    shared = pieces(before[was], after[now])
+    kept, of_kept = _parts(np.concatenate([shared.shapes, before[same]]))
+    left, right = np.concatenate([was[shared.left], same]), np.concatenate([now[shared.right], alike])
     nowhere = np.full(max(len(lost), len(gained)), NOWHERE, dtype=np.intp)
     return Ground(
-        np.concatenate([of_lost, nowhere[: len(gained)], shared.left[of_kept]]),
-        np.concatenate([nowhere[: len(lost)], of_gained, shared.right[of_kept]]),
+        np.concatenate([was[of_lost], nowhere[: len(gained)], left[of_kept]]),
+        np.concatenate([nowhere[: len(lost)], now[of_gained], right[of_kept]]),
         np.concatenate([lost, gained, kept]),
     )
 
@@ -128,6 +134,17 @@ def _turns(geoms: Geometries, rank: Indices) -> Indices:
     turn = np.empty(len(geoms), dtype=np.intp)
     turn[order] = np.arange(len(geoms))
     return turn
+
+
+def _identical(before: Geometries, after: Geometries) -> tuple[Indices, Indices]:
+    """Features that are the same in both versions to the last digit.
+
+    Whatever shares no ground with one shares none with the other, so they need no comparing.
+    """
+    places = {wkb: i for i, wkb in enumerate(shapely.to_wkb(after)) if not after[i].is_empty}
+    pairs = [(i, places.pop(wkb)) for i, wkb in enumerate(shapely.to_wkb(before)) if wkb in places]
+    same = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return same[:, 0], same[:, 1]
 
 
 def _parts(geoms: Geometries) -> tuple[Geometries, Indices]:
