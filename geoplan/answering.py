@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoplan.errors import GeoplanError, Problems, SourceError
+from geoplan.errors import GeoplanError, Problems, SourceError, StudyError
 
 if TYPE_CHECKING:
     from geoplan.desk import Claim
@@ -52,7 +52,7 @@ def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
     Raises:
         Problems: a study or rulebook that cannot be honoured; or not one attachment could be read, each with its
             reason: then nothing is written.
-        StudyError: the folder to write is somebody else's.
+        StudyError: there is nothing to check, or the folder to write is somebody else's.
     """
     from geoplan import draw
     from geoplan.checking import check
@@ -62,7 +62,9 @@ def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
 
     draw.ready(out)
     register = collect(sites, Desk.of(study, **desk), claim)
-    if register.unread and not register.sites:
+    if not register.sites and not register.unread:
+        raise StudyError("intake.nothing", path=sites[0])
+    if not register.sites:
         raise Problems([GeoplanError(one.reason.sentence, **one.reason.fields) for one in register.unread])
     report = check(register, study=study, near=near, language=language, stamp=stamp)
     lines = _lines(study, report)

@@ -332,3 +332,14 @@ def test_convert_says_what_it_read_as_json(town, tmp_path, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert (answer["plots"], answer["format"], answer["crs"]) == (1, "wkt", "EPSG:4548")
     assert any("Wang" in note for note in answer["notes"])
+
+
+def test_an_empty_folder_is_nothing_to_check(town, tmp_path, capsys):
+    (tmp_path / "mail").mkdir()
+    assert (
+        main(["check", str(tmp_path / "mail"), "--study", str(town), "-o", str(tmp_path / "out"), "--lang", "en"]) == 2
+    )
+    assert "no attachment" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert main(["intake", str(tmp_path / "mail"), "--study", str(town)]) == 0
+    assert main(["check", str(tmp_path / "mail"), "--study", str(town), "-o", str(tmp_path / "out")]) == 2
