@@ -60,7 +60,7 @@ def _language() -> Language:
 
 def _spoken(options: "argparse.Namespace", language: Language) -> Language:
     # errors speak the study's language, as far as the study can be read
-    if getattr(options, "lang", None) or not hasattr(options, "study"):
+    if getattr(options, "lang", None) or not getattr(options, "study", None):
         return language
     from geoplan.study import open_study
 

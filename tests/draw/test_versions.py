@@ -187,3 +187,16 @@ def test_two_schemes_draw_no_conclusion(city, tmp_path):
 def test_a_version_that_is_not_there_is_a_sentence(city, tmp_path, capsys):
     assert main(["diff", "eco_redline@1999", "eco_redline", "--study", str(city), "-o", str(tmp_path / "d")]) == 3
     assert "eco_redline@1999" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_a_sentence_without_a_study_too(tmp_path, capsys):
+    assert main(["diff", str(tmp_path / "no.gpkg"), str(tmp_path / "none.gpkg"), "-o", str(tmp_path / "d")]) == 3
+    assert "no.gpkg" in capsys.readouterr().err
+
+
+def test_files_whose_codes_need_a_scheme_are_refused_without_one(city, tmp_path, capsys):
+    water = city / "data" / "water.gpkg"
+    command = ["diff", f"{water}/SDTB_2020", f"{water}/SDTB_2025", "--layer", "wetlands", "-o", str(tmp_path / "d")]
+    assert main(command) == 3
+    assert "scheme" in capsys.readouterr().err
+    assert main([*command, "--scheme", "三调"]) == 1
