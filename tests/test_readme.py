@@ -33,6 +33,12 @@ def commands(text):
     return [line for line in lines if line]
 
 
+def answers(text):
+    """Commands whose comment names the exit code they answer with, as in `geoplan check …   # exit 1: …`."""
+    named = re.findall(r"^(geoplan .*?)\s+#.*?(?:exit|退出码)\s*(\d+)", text, re.MULTILINE)
+    return {line.strip(): int(code) for line, code in named}
+
+
 def run_all(text, folder):
     """Run the commands of a text in order in one folder, then its Python; what fails is told with its output."""
     env = {
@@ -44,10 +50,12 @@ def run_all(text, folder):
     }
     run = [shlex.split(line) for line in commands(text) if not AROUND.fullmatch(line)]
     run += [[sys.executable, "-c", body] for language, body in blocks(text) if language == "python"]
+    expected = answers(text)
     for command in run:
         own = [sys.executable, "-m"] if command[0] == "geoplan" else []
         done = subprocess.run([*own, *command], cwd=folder, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        wanted = expected.get(shlex.join(command), 0)
+        assert done.returncode == wanted, f"{shlex.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return run
 
 
