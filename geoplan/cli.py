@@ -257,6 +257,9 @@ def _report(options: "argparse.Namespace", results: "Results", seconds: float) -
     for result in results.results:
         if result.reason is not None:
             print(f"{result.analysis.title[language]}: {result.reason.say(language)}", file=sys.stderr)
+    for name, layers in results.not_asked.items():
+        if name in getattr(options, "only", ()):
+            print(say(language, "cli.not_asked", name=name, layers=", ".join(layers)), file=sys.stderr)
     words = Counter(judged.verdict.word for r in results.results for judged in r.judged)
     verdicts = ", ".join(f"{say(language, f'verdict.{w}')} {n}" for w, n in sorted(words.items()))
     print((options.out / "index.html").resolve())
