@@ -126,10 +126,8 @@ def _bundle(path: Path) -> dict[str, Any]:
 
 
 def outcomes(report: "SiteReport") -> Counter[str]:
-    """How many projects have each verdict; attachments nobody could read are not checked."""
-    found = Counter[str](report.verdict_of(site) for site in report.register.sites)
-    found["not_checked"] += len(report.register.unread)
-    return +found
+    """How many projects have each verdict."""
+    return Counter(report.verdict_of(site) for site in report.register.sites)
 
 
 def unreadable(study: "Study", report: "SiteReport") -> list[str]:

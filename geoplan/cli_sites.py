@@ -81,8 +81,9 @@ def _check(options: "argparse.Namespace", language: Language) -> int:
     print((out / "check.xlsx").resolve())
     counts = {word: n for word in ORDER if (n := outcomes(report)[word])}
     said = ", ".join(f"{say(language, f'site_word.word.{word}')} {n}" for word, n in counts.items())
+    sites, unread = len(report.register.sites), len(report.register.unread)
     seconds = f"{time.monotonic() - began:.1f}"
-    print(say(language, "cli.check_done", sites=len(report.register.sites), verdicts=said, seconds=seconds))
+    print(say(language, "cli.check_done", sites=sites, unread=unread, verdicts=said, seconds=seconds))
     return code
 
 
