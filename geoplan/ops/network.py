@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     Shapes: TypeAlias = NDArray[np.object_]
 
 __all__ = [
-    "INCLUSIVE", "Network", "Positions", "Walks", "at_nodes", "build_network", "components", "nearest_supply", "walk_metres",
-]  # fmt: skip
+    "INCLUSIVE",
+    "Network",
+    "Positions",
+    "Walks",
+    "at_nodes",
+    "build_network",
+    "components",
+    "nearest_supply",
+    "walk_metres",
+]
 
 INCLUSIVE = 1e-6
 """A walk of the limit and this many metres is within the limit: ten edges of 50 m sum to 500.000000000089."""
