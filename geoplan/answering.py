@@ -145,6 +145,6 @@ def _lines(study: "Study", report: "SiteReport") -> "dict[str, Layer]":
 
     plots = [plot.shape for site in report.register.sites for plot in site.plots]
     around = shapely.box(*shapely.total_bounds(np.array([*plots, report.place.boundary], dtype=object)))
-    lines = Lines(study, report.place, report.rules, shapely.buffer(around, report.place.context))
+    lines = Lines.of(study, report.place, report.rules, shapely.buffer(around, report.place.context))
     found = {name: lines[name] for name, used in report.controls.items() if used is not None}
     return {name: layer for name, layer in found.items() if isinstance(layer, Layer)}

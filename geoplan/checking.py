@@ -78,7 +78,7 @@ def check(
         limits = replace(limits, near=quantity(near, "Metres"))
     book = rulebook_of(opened)
     register = _register(sites, opened, place, claim, desk)
-    lines = Lines(opened, place, book.rules, _area(register, place, limits, book.rules))
+    lines = Lines.of(opened, place, book.rules, _area(register, place, limits, book.rules))
     stamp = stamp or opened.stamp
     report = check_register(
         register,
@@ -93,9 +93,16 @@ def check(
         day=day or stamp,
         language=language or opened.language,
         stamp=stamp,
-        notices=(Note("notice.synthetic"),) if opened.table["place"].get("synthetic") else (),
+        notices=_notices(opened, lines),
     )
     return replace(report, provenance=_origin(opened, place, report, book))
+
+
+def _notices(study: "Study", lines: "Lines") -> tuple[Note, ...]:
+    """What every document says: that the city is invented, that nobody could tell land from sea."""
+    found = [Note("notice.synthetic")] if study.table["place"].get("synthetic") else []
+    land = lines[LAND]
+    return (*found, Note("site.no_land", {"reason": land})) if isinstance(land, GeoplanError) else tuple(found)
 
 
 def limits_of(study: "Study") -> "Limits":
@@ -112,27 +119,38 @@ def limits_of(study: "Study") -> "Limits":
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines(Mapping[str, "Layer | GeoplanError | None"]):
-    """The control lines of a study, each read when it is asked for: those of the rulebook, and those it declares."""
+    """The control lines of a study, each read when it is asked for: those of the rulebook, and those it declares.
+
+    Attributes:
+        study: whose they are.
+        place: where, in which metres.
+        specs: line -> its contract, those of the rulebook first.
+        area: where they are read.
+    """
 
     study: "Study"
     place: "Place"
-    rules: "tuple[Rule, ...]"
+    specs: "Mapping[str, LayerSpec]"
     area: "BaseGeometry"
     _kept: "dict[str, Layer | GeoplanError | None]" = field(default_factory=dict)
 
-    @property
-    def specs(self) -> "dict[str, LayerSpec]":
-        """The contract of each."""
-        return {name: self.study.catalogue.layer(name) for name in self}
+    @classmethod
+    def of(cls, study: "Study", place: "Place", rules: "Sequence[Rule]", area: "BaseGeometry") -> "Lines":
+        """The lines of a study and its rulebook."""
+        known = study.catalogue.names("layers")
+        declared = [name for name in (*study.table.get("layers", {}), *study.extra) if name in known and name != LAND]
+        specs = {name: study.catalogue.layer(name) for name in dict.fromkeys([*(r.layer for r in rules), *declared])}
+        ruled = {rule.layer for rule in rules}
+        return cls(study, place, {n: spec for n, spec in specs.items() if n in ruled or spec.control}, area)
 
     def __iter__(self) -> Iterator[str]:
-        declared = [*self.study.table.get("layers", {}), *self.study.extra]
-        known = self.study.catalogue.names("layers")
-        controls = [n for n in declared if n != LAND and n in known and self.study.catalogue.layer(n).control]
-        return iter(dict.fromkeys([*(rule.layer for rule in self.rules), *controls]))
+        return iter(self.specs)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.specs
 
     def __len__(self) -> int:
-        return len(list(iter(self)))
+        return len(self.specs)
 
     def __getitem__(self, name: str) -> "Layer | GeoplanError | None":
         if name not in self._kept:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import geopandas as gpd
@@ -13,14 +12,13 @@ from geoplan.layer import Layer, LayerSpec
 from geoplan.measure import Note
 from geoplan.ops import ellipsoid
 from geoplan.result import Used
+from geoplan.sites.ask import Ask, ask_of
 from geoplan.sites.finding import ALL_PLOTS, ORDER, Limits, SiteReport
-from geoplan.sites.line import Ask, Told, judged
+from geoplan.sites.line import Told, judged
 from geoplan.sites.rules import Rule
-from geoplan.sites.sides import parts_of
 from geoplan.sites.tables import Groups, LandUse, tables_of
 from geoplan.sites.unchecked import doubts_of, unchecked
 from geoplan.sites.uses import Uses
-from geoplan.sites.verdicts import Claim, Side
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -93,16 +91,15 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
     _refuse_unknown(register, books.activities)
     in_force = tuple(rule for rule in rules if rule.in_force(day))
     shore = land if any(rule.domain != "both" for rule in in_force) else None
-    ask = _ask(register, place.crs, shore, limits, books.uses, day)
-    of_site = _positions(register)
+    ask = ask_of(register, place.crs, land=shore, limits=limits, uses=books.uses, day=day)
     told: list[Told] = []
     used: dict[str, Used | None] = {}
     for name in _order(in_force, rules, controls):
         mine = [rule for rule in in_force if rule.layer == name]
         data = controls.get(name)
         used[name] = Used(name, data.spec, data.source, data.ledger) if isinstance(data, Layer) else None
-        told += _of_line(ask, of_site, name, mine, data)
-    told = _sorted(told, of_site, list(used))
+        told += _of_line(ask, name, mine, data)
+    told = _sorted(told, ask, list(used))
     return SiteReport(
         register=register,
         findings=tuple(t.finding for t in told),
@@ -130,32 +127,6 @@ def _refuse_unknown(register: "Register", activities: Mapping[str, object]) -> N
                 raise UnknownName("site.activity", receipt=site.receipt, name=code, nearest=close)
 
 
-def _ask(register: "Register", crs: "CRS", land: Layer | None, limits: Limits, uses: Uses, day: str) -> Ask:
-    plots = [plot for site in register.sites for plot in site.plots]
-    parts = parts_of(plots, land, crs)
-    sides: dict[int, Side] = {part.owner: part.side for part in parts if part.all_of_it}
-    claims = [Claim(frozenset(site.activities), site.planned_use) for site in register.sites]
-    return Ask(
-        plots=plots,
-        receipts=[site.receipt for site in register.sites for _ in site.plots],
-        keys=[key for site in register.sites for key in site.keys],
-        claims=[claim for site, claim in zip(register.sites, claims, strict=True) for _ in site.plots],
-        wholes=ellipsoid.area(np.array([plot.shape for plot in plots], dtype=object), crs).tolist(),
-        parts=parts,
-        sides=[sides.get(i, "") for i in range(len(plots))],
-        crs=crs,
-        limits=limits,
-        uses=uses,
-        day=day,
-    )
-
-
-def _positions(register: "Register") -> list[range]:
-    """Per site, the positions of its plots."""
-    ends = np.cumsum([0, *(len(site.plots) for site in register.sites)]).tolist()
-    return [range(a, b) for a, b in pairwise(ends)]
-
-
 def _order(in_force: Sequence[Rule], rules: Sequence[Rule], controls: Mapping[str, Data]) -> list[str]:
     """The lines in the order of the rulebook, then those that have data and no row."""
     ranked = sorted(in_force, key=lambda r: (r.order, r.row))
@@ -163,7 +134,7 @@ def _order(in_force: Sequence[Rule], rules: Sequence[Rule], controls: Mapping[st
     return list(dict.fromkeys([*(rule.layer for rule in ranked), *silent, *controls]))
 
 
-def _of_line(ask: Ask, of_site: Sequence[range], name: str, rules: Sequence[Rule], data: Data) -> Iterator[Told]:
+def _of_line(ask: Ask, name: str, rules: Sequence[Rule], data: Data) -> Iterator[Told]:
     if isinstance(data, Layer):
         doubts: list[Note | GeoplanError | None] = [*doubts_of(rules, data, ask.day)]
         if rules:
@@ -172,17 +143,17 @@ def _of_line(ask: Ask, of_site: Sequence[range], name: str, rules: Sequence[Rule
         # a line that is out of force and has no data is nobody's business; one whose data cannot be read is
         doubts = [data] if rules or data is not None else []
     for why in doubts:
-        yield from unchecked(ask, of_site, name, rules, why)
+        yield from unchecked(ask, name, rules, why)
 
 
-def _sorted(told: list[Told], of_site: Sequence[range], lines: Sequence[str]) -> list[Told]:
+def _sorted(told: list[Told], ask: Ask, lines: Sequence[str]) -> list[Told]:
     """By site, by plot, worst first; what speaks of all plots of a site stands last in it."""
     line = {name: i for i, name in enumerate(lines)}
-    last = [plots.stop for plots in of_site for _ in plots]
+    ends = {project.first: project.end for project in ask.projects}
 
     def key(one: Told) -> tuple[Any, ...]:
         finding = one.finding
-        plot = last[one.plot] - 0.5 if finding.plot == ALL_PLOTS else float(one.plot)
+        plot = ends[one.plot] - 0.5 if finding.plot == ALL_PLOTS else one.plot
         severity = finding.rule.severity if finding.rule else 0
         return plot, ORDER.index(finding.verdict), severity, line[finding.control], finding.class_name, finding.domain
 
@@ -191,19 +162,20 @@ def _sorted(told: list[Told], of_site: Sequence[range], lines: Sequence[str]) ->
 
 def _areas(register: "Register", ask: Ask) -> Areas:
     plane: list[float | None] = [None] * len(ask.plots)
-    by_plane: dict[CRS, list[int]] = {}
+    by_plane: dict[int, tuple[CRS, list[int]]] = {}
     for i, plot in enumerate(ask.plots):
         if plot.plane is not None:
-            by_plane.setdefault(plot.plane, []).append(i)
-    for crs, mine in by_plane.items():
+            by_plane.setdefault(id(plot.plane), (plot.plane, []))[1].append(i)
+    for crs, mine in by_plane.values():
         shapes = np.array([ask.plots[i].surveyed for i in mine], dtype=object)
         for i, area in zip(mine, ellipsoid.planar_area(shapes, crs).tolist(), strict=True):
             plane[i] = area
     found: Areas = {}
-    for site, plots in zip(register.sites, _positions(register), strict=True):
+    positions = iter(range(len(ask.plots)))
+    for site in register.sites:
         rows = {
-            ask.keys[i]: {"plane": plane[i], "ellipsoid": ask.wholes[i], "declared": ask.plots[i].declared_area}
-            for i in plots
+            key: {"plane": plane[i], "ellipsoid": ask.wholes[i], "declared": ask.plots[i].declared_area}
+            for key, i in zip(site.keys, positions, strict=False)
         }
         found[site.receipt] = {**rows, ALL_PLOTS: _whole(site, list(rows.values()))}
     return found

@@ -115,7 +115,9 @@ def contacts_of(
     covered = shapes if survey else _covered(shapes, control.source.covers)
     missing = whole - ellipsoid.area(covered, crs)
     lacking = np.where(missing > _rounding(whole), missing, 0.0)
-    parts = _Parts(plots, shapes, whole, lacking, crs, limits, max(reach, limits.near, limits.adjacent))
+    # how far the next wood is says nothing of a survey that fills the ground
+    reach = -1.0 if survey else max(reach, limits.near, limits.adjacent)
+    parts = _Parts(plots, shapes, whole, lacking, crs, limits, reach)
     found = {c: _touched(parts, ground, ids, named == c, met, sizes) for c in wanted}
     if not (outside or survey):
         return found
@@ -190,18 +192,18 @@ def _touched(
     pairs = contact.Meetings(met.pairs.plot[rows], place[met.pairs.feature[rows]], met.pairs.shapes[rows])
     nearest = _nearest(parts, ground[mine], pairs)
     rows = rows[met.areas[rows] > 0]
-    united = np.full(len(parts.plots), shapely.Polygon(), dtype=object)
     hits = _rows_by_plot(met.pairs.plot[rows])
-    for plot, hit in hits.items():
-        united[plot] = _united(met.pairs.shapes[rows[hit]])
-    overlap = np.minimum(ellipsoid.area(united, parts.crs), parts.whole)
-    planes = _in_planes(united, hits, parts)
+    plots = np.fromiter(hits, np.intp, len(hits))
+    united = np.fromiter((_united(met.pairs.shapes[rows[hit]]) for hit in hits.values()), object, len(hits))
+    overlap, thin, width = (np.zeros(len(parts.plots)) for _ in range(3))
+    overlap[plots] = np.minimum(ellipsoid.area(united, parts.crs), parts.whole[plots])
+    thin[plots], width[plots] = _slivers(united, parts)
+    planes = _in_planes(united, plots, parts)
     more = {}
-    for plot, hit in hits.items():
+    for (plot, hit), plane in zip(hits.items(), planes, strict=True):
         feature, area = met.pairs.feature[rows[hit]], met.areas[rows[hit]]
         listed = tuple((str(ids[f]), float(a)) for f, a in zip(feature, area, strict=True))
-        more[plot] = (planes[plot], listed, float(area.sum()) / float(sizes[feature].sum()))
-    thin, width = _slivers(united, parts)
+        more[plot] = (plane, listed, float(area.sum()) / float(sizes[feature].sum()))
     return Touched(
         overlap,
         nearest,
@@ -211,7 +213,7 @@ def _touched(
         width,
         parts.limits.adjacent,
         more,
-        {plot: united[plot] for plot in hits},
+        dict(zip(hits, united, strict=True)),
     )
 
 
@@ -224,7 +226,7 @@ def _as_a_whole(parts: _Parts, covered: "Geometries", classes: "Mapping[str, Tou
     united = np.full(len(parts.plots), shapely.Polygon(), dtype=object)
     for plot, shapes in pieces.items():
         united[plot] = _united(np.array(shapes, dtype=object))
-    hit = np.array(sorted(pieces), dtype=np.intp)
+    hit = np.fromiter(pieces, np.intp, len(pieces))
     rest = covered.copy()
     rest[hit] = only_polygons(np.asarray(shapely.difference(covered[hit], united[hit]), dtype=object))
     outside = ellipsoid.area(rest, parts.crs)
@@ -247,6 +249,8 @@ def _as_a_whole(parts: _Parts, covered: "Geometries", classes: "Mapping[str, Tou
 
 def _nearest(parts: _Parts, ground: "Geometries", pairs: contact.Meetings) -> "Floats":
     """Metres on the ground to the nearest feature: what the plane says, over its scale at the plot."""
+    if parts.reach < 0:
+        return np.full(len(parts.plots), np.inf)
     metres, _ = contact.nearest(parts.shapes, ground, parts.reach * _REACH, pairs)
     off = np.flatnonzero(np.isfinite(metres) & (metres > 0))
     x, y = shapely.get_coordinates(shapely.centroid(parts.shapes[off])).T
@@ -276,15 +280,17 @@ def _slivers(shapes: "Geometries", parts: _Parts) -> "tuple[Floats, Floats]":
     return np.bincount(owner, ellipsoid.area(each, parts.crs), len(shapes)).astype(np.float64), width
 
 
-def _in_planes(united: "Geometries", hits: "Mapping[int, Indices]", parts: _Parts) -> "dict[int, float | None]":
-    """Per plot that is met, the shared ground in the plane it was surveyed in; None where it came in degrees."""
-    found: dict[int, float | None] = dict.fromkeys(hits)
-    by_plane: dict[CRS, list[int]] = {}
-    for plot in hits:
-        plane = parts.plots[plot].plane
-        if plane is not None:
-            by_plane.setdefault(plane, []).append(plot)
-    for plane, mine in by_plane.items():
+def _in_planes(united: "Geometries", plots: "Indices", parts: _Parts) -> list[float | None]:
+    """The ground each of some plots shares, in the plane it was surveyed in; None where it came in degrees."""
+    found: list[float | None] = [None] * len(plots)
+    by_plane: dict[int, list[int]] = {}
+    for i, plot in enumerate(plots.tolist()):
+        by_plane.setdefault(id(parts.plots[plot].plane), []).append(i)
+    for mine in by_plane.values():
+        plane = parts.plots[int(plots[mine[0]])].plane
+        if plane is None:
+            continue
         moved = united[mine] if plane == parts.crs else to_crs(united[mine], parts.crs, plane)
-        found.update(zip(mine, ellipsoid.planar_area(moved, plane).tolist(), strict=True))
+        for i, area in zip(mine, ellipsoid.planar_area(moved, plane).tolist(), strict=True):
+            found[i] = area
     return found

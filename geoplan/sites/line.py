@@ -8,63 +8,24 @@ import numpy as np
 
 from geoplan.layer import Layer
 from geoplan.measure import Note
+from geoplan.sites.ask import Ask
 from geoplan.sites.contacts import Touched, contacts_of
-from geoplan.sites.finding import Contact, Finding, Limits
+from geoplan.sites.finding import Contact, Finding
 from geoplan.sites.rules import EVERY, Rule
 from geoplan.sites.sides import Part
-from geoplan.sites.uses import Uses
 from geoplan.sites.verdicts import Book, Claim, Opinion, Side, book_of
 from geoplan.units import percent, shown
 
 if TYPE_CHECKING:
     import shapely
-    from pyproj import CRS
 
-    from geoplan.plot import Plot
-
-__all__ = ["SURVEYS", "Ask", "Told", "judged"]
+__all__ = ["SURVEYS", "Told", "judged"]
 
 SURVEYS = ("land_use_current", "land_use_plan")
 """Layers that should fill the ground: a gap in them is not covered. They have tables of their own."""
 UNCOVERED = 0.01
 """m2 of a plot beyond the data from which that part is said not to be checked."""
 _NOTHING = Contact()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ask:
-    """What is asked of every control line: plots, who claims what on them, and what counts as near.
-
-    Attributes:
-        plots: of all sites, in the study CRS.
-        receipts, keys: of each plot, the receipt of its site and the key it is called by.
-        claims: of each plot, what its project says of itself.
-        wholes: m2 of each plot.
-        parts: plots cut at the shore.
-        sides: of each plot, the side of the shore it lies on; empty where it lies on both, or nobody knows.
-        crs: of the study.
-        limits: what counts as near, adjacent, sliver.
-        uses: what planned uses mean.
-        day: ISO date; empty where nobody knows.
-    """
-
-    plots: "Sequence[Plot]"
-    receipts: Sequence[str]
-    keys: Sequence[str]
-    claims: Sequence[Claim]
-    wholes: Sequence[float]
-    parts: Sequence[Part]
-    sides: Sequence[Side]
-    crs: "CRS"
-    limits: Limits
-    uses: Uses
-    day: str = ""
-
-    def cut(self, rules: Sequence[Rule]) -> Sequence[Part]:
-        """Plots cut at the shore where the rows of a line tell land from sea, else whole."""
-        if any(rule.domain != "both" for rule in rules):
-            return self.parts
-        return [Part(i, plot) for i, plot in enumerate(self.plots)]
 
 
 class Told(NamedTuple):

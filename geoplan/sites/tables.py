@@ -102,26 +102,57 @@ def tables_of(
         uses: what planned uses mean.
         groups: which column a land class belongs to.
     """
+    found: dict[str, dict[str, Table]] = {site.receipt: {} for site in register.sites}
+    if land_use.current is not None:
+        land = _Land.of(land_use.current, groups)
+        for site, ground in _by_site(register, land_use.current, crs):
+            found[site.receipt]["land_use_current"] = _current(site, land, ground)
+    if land_use.plan is not None:
+        plan = _Plan(land_use.plan.source.document, *(_texts(land_use.plan, c) for c in ("code", "kind")))
+        for site, ground in _by_site(register, land_use.plan, crs):
+            found[site.receipt]["land_use_plan"] = _planned(site, plan, ground, uses)
+    return found
+
+
+class _Land(NamedTuple):
+    """What a survey says of each feature: its column of the table, its owner, the share of it that is ridges."""
+
+    group: list[str]
+    ownership: list[str]
+    owner: list[str]
+    ridges: list[float]
+
+    @classmethod
+    def of(cls, survey: Layer, groups: Groups) -> "_Land":
+        """The survey, read once for all projects."""
+        group = [groups.of(survey.source.scheme, code) for code in _texts(survey, "code")]
+        # ridges within a field are farmland of another kind: 扣除系数 says how much of the field they are
+        ridges = [_share(k) if g in FARM else 0.0 for g, k in zip(group, survey.numbers("deducted"), strict=True)]
+        return cls(group, _texts(survey, "ownership"), _texts(survey, "owner"), ridges)
+
+
+class _Plan(NamedTuple):
+    """What a plan says of each feature, and what the plan is called."""
+
+    name: str
+    code: list[str]
+    kind: list[str]
+
+
+Ground: TypeAlias = "list[tuple[float, list[_Piece]]]"
+"""Of each plot of a project, its m2 and its pieces."""
+
+
+def _by_site(register: "Register", survey: Layer, crs: "CRS") -> "Iterator[tuple[Site, Ground]]":
     plots = [plot for site in register.sites for plot in site.plots]
     wholes = ellipsoid.area(np.array([p.shape for p in plots], dtype=object), crs).tolist()
-    found: dict[str, dict[str, Table]] = {site.receipt: {} for site in register.sites}
-    for name, survey in (("land_use_current", land_use.current), ("land_use_plan", land_use.plan)):
-        if survey is None:
-            continue
-        pieces: dict[int, list[_Piece]] = {}
-        for piece in _pieces(plots, survey, crs):
-            pieces.setdefault(piece.plot, []).append(piece)
-        first = 0
-        for site in register.sites:
-            of_plot = [(wholes[i], pieces.get(i, [])) for i in range(first, first + len(site.plots))]
-            first += len(site.plots)
-            table = (
-                _current(site, survey, of_plot, groups)
-                if name == "land_use_current"
-                else _plan(site, survey, of_plot, uses)
-            )
-            found[site.receipt][name] = table
-    return found
+    pieces: dict[int, list[_Piece]] = {}
+    for piece in _pieces(plots, survey, crs):
+        pieces.setdefault(piece.plot, []).append(piece)
+    first = 0
+    for site in register.sites:
+        yield site, [(wholes[i], pieces.get(i, [])) for i in range(first, first + len(site.plots))]
+        first += len(site.plots)
 
 
 def _pieces(plots: "Sequence[Plot]", survey: Layer, crs: "CRS") -> Iterator[_Piece]:
@@ -149,18 +180,15 @@ def _each_once(shapes: "Geometries") -> "Geometries":
     return only_polygons(found)
 
 
-def _current(site: "Site", survey: Layer, of_plot: Sequence[tuple[float, list[_Piece]]], groups: Groups) -> Table:
+def _current(site: "Site", land: _Land, ground: Ground) -> Table:
     """Rows by plot and owner; what nobody surveyed, or is of no known class, is a column of its own."""
-    code, owner, ownership = (_texts(survey, column) for column in ("code", "owner", "ownership"))
-    deducted = np.array([_share(k) for k in survey.numbers("deducted")])
     rows: dict[tuple[str, str, str], dict[str, float]] = {}
-    for key, (whole, pieces) in zip(site.keys, of_plot, strict=True):
-        for piece in pieces:
-            row = rows.setdefault((key, ownership[piece.feature], owner[piece.feature]), dict.fromkeys(_AMOUNTS, 0.0))
-            group = groups.of(survey.source.scheme, code[piece.feature])
-            # ridges within a field are farmland of another kind: 扣除系数 says how much of the field they are
-            ridges = piece.area * float(deducted[piece.feature]) if group in FARM else 0.0
-            row[group] += piece.area - ridges
+    for key, (whole, pieces) in zip(site.keys, ground, strict=True):
+        for _, feature, area in pieces:
+            owner = key, land.ownership[feature], land.owner[feature]
+            row = rows.setdefault(owner, dict.fromkeys(_AMOUNTS, 0.0))
+            ridges = area * land.ridges[feature]
+            row[land.group[feature]] += area - ridges
             row["other_agricultural"] += ridges
         gap = whole - math.fsum(p.area for p in pieces)
         if gap > slack(whole):
@@ -174,19 +202,17 @@ def _current(site: "Site", survey: Layer, of_plot: Sequence[tuple[float, list[_P
     return Table.of(columns)
 
 
-def _plan(site: "Site", survey: Layer, of_plot: Sequence[tuple[float, list[_Piece]]], uses: Uses) -> Table:
+def _planned(site: "Site", plan: _Plan, ground: Ground, uses: Uses) -> Table:
     """Rows by planned use, the largest first; ground the plan says nothing of comes last, without a code."""
-    code, kind = _texts(survey, "code"), _texts(survey, "kind")
     areas: dict[tuple[str, str], float] = {}
-    for _, pieces in of_plot:
-        for piece in pieces:
-            key = (code[piece.feature], kind[piece.feature])
-            areas[key] = areas.get(key, 0.0) + piece.area
-    whole = math.fsum(w for w, _ in of_plot)
+    for _, pieces in ground:
+        for _, feature, area in pieces:
+            key = plan.code[feature], plan.kind[feature]
+            areas[key] = areas.get(key, 0.0) + area
+    whole = math.fsum(w for w, _ in ground)
     rows = sorted(areas, key=lambda key: (-areas[key], key))
+    listed: list[tuple[Any, ...]] = [(plan.name, *key, areas[key], _agrees(site, key[1], uses)) for key in rows]
     gap = whole - math.fsum(areas.values())
-    name = survey.source.document
-    listed: list[tuple[Any, ...]] = [(name, *key, areas[key], _agrees(site, key[1], uses)) for key in rows]
     if gap > slack(whole):
         listed.append((None, None, None, gap, None))
     columns: dict[str, tuple[str, list[Any]]] = {

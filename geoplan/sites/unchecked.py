@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from geoplan.errors import GeoplanError
 from geoplan.layer import Layer
 from geoplan.measure import Note
-from geoplan.sites.finding import ALL_PLOTS, Contact, Finding
-from geoplan.sites.line import Ask, Told
+from geoplan.sites.ask import Ask
+from geoplan.sites.finding import ALL_PLOTS, Finding
+from geoplan.sites.line import Told
 from geoplan.sites.rules import Rule
 from geoplan.sites.verdicts import Claim, Opinion, Side, book_of
 
@@ -38,9 +39,7 @@ def doubts_of(rules: Sequence[Rule], layer: Layer, day: str) -> list[Note]:
     return found
 
 
-def unchecked(
-    ask: Ask, of_site: Sequence[range], name: str, rules: Sequence[Rule], why: Note | GeoplanError | None
-) -> Iterator[Told]:
+def unchecked(ask: Ask, name: str, rules: Sequence[Rule], why: Note | GeoplanError | None) -> Iterator[Told]:
     """What is said of all plots of each project where a line was not checked.
 
     Where it only lacks data, the row that requires them stands in the finding, and a line none of whose rows speaks of
@@ -48,25 +47,18 @@ def unchecked(
 
     Args:
         ask: plots and claims.
-        of_site: positions of the plots of each project.
         name: of the line.
         rules: of the line, in force.
         why: what was wrong with the data; None where there were none.
     """
     answers: dict[tuple[Claim, Side], Opinion] = {}
-    for plots in of_site:
-        if not plots:
-            continue
-        first = plots[0]
-        sides: set[Side] = {ask.sides[i] for i in plots}
-        key = ask.claims[first], sides.pop() if len(sides) == 1 else ""
+    for first, _, claim, side, contact in ask.projects:
+        key = claim, side
         if key not in answers:
             answers[key] = _without_data(ask, rules, *key) if why is None else _unfit(why)
         verdict, rule, reason, _ = answers[key]
-        whole = float(sum(ask.wholes[i] for i in plots))
-        contact = Contact(uncovered=whole)
-        finding = Finding(ask.receipts[first], ALL_PLOTS, name, "", verdict, contact, rule, reason, whole)
-        yield Told(first, finding)
+        receipt, whole = ask.receipts[first], contact.uncovered
+        yield Told(first, Finding(receipt, ALL_PLOTS, name, "", verdict, contact, rule, reason, whole))
 
 
 def _unfit(why: Note | GeoplanError) -> Opinion:

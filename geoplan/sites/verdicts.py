@@ -111,11 +111,13 @@ class Book:
             yield from rows
 
     def _undecided(self, class_name: str, contact: Contact, whole: float) -> Opinion:
-        """Of a feature of whichever class: not checked, or what every class would say at least, if that is worse."""
+        """Of a class no row names: not checked. Of no known class: the same, or what every class would say at least."""
+        if class_name:
+            return Opinion("not_checked", None, Note("site_reason.no_rule", {"class_name": class_name}))
         groups = [*self.named.values(), *(() if self.rest is None else (self.rest,))]
         said = [_worst([b for b in rows if _holds(b.rule, contact)], contact, whole) for rows in groups]
         mildest = max(said, key=lambda o: ORDER.index(o.verdict), default=Opinion("clear"))
-        reason = Note("site_reason.no_rule", {"class_name": class_name}) if class_name else Note("site_reason.no_class")
+        reason = Note("site_reason.no_class")
         if ORDER.index(mildest.verdict) < ORDER.index("not_checked"):
             return mildest._replace(reason=reason)
         return Opinion("not_checked", None, reason)
