@@ -45,7 +45,7 @@ def test_a_method_nobody_wrote_names_the_nearest_one():
     ("changed", "said"),
     [
         ({"parameters": {"distance": 500}}, "not an amount with a unit"),
-        ({"parameters": {"distance": "0.4 ha"}}, "is not a length"),
+        ({"parameters": {"distance": "0.4 ha"}}, "unit that does not fit"),
         ({"parameters": {"distance": []}}, "empty list"),
         ({"parameters": {"distance": "500 m", "mode": "fly"}}, "one of: walk, straight"),
         ({"better": "more"}, "one of: higher, lower, none"),

@@ -1,5 +1,6 @@
 """layers/<name>.toml: which keys a contract may hold, and what the built-in contracts say."""
 
+import csv
 import tomllib
 from typing import Any
 
@@ -114,8 +115,14 @@ def test_a_built_in_file_names_no_city_and_no_colour(name: str) -> None:
 
 
 def test_control_lines_are_marked() -> None:
+    """Every line of the rulebook is a control line, but for the two land-use layers, which are maps of everything."""
+    rulebook = content_root() / "layers" / "controls.csv"
+    with rulebook.open(encoding="utf-8-sig", newline="") as file:
+        named = {row["layer"] for row in csv.DictReader(file)}
     marked = {name for name in NAMES if CATALOGUE.layer(name).control}
-    assert marked == {"eco_redline", "permanent_farmland", "growth_boundary", "nature_reserves", "rivers_lakes"}
+    assert marked >= named - {"land_use_current", "land_use_plan"}
+    assert {"eco_redline", "permanent_farmland", "growth_boundary", "nature_reserves", "rivers_lakes"} <= marked
+    assert not {"land_use_current", "land_use_plan", "residential", "parks"} & marked
 
 
 def test_the_digits_of_the_classifications_are_the_published_ones() -> None:
