@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoplan.errors import SourceError
-from geoplan.layer import Ledger
+from geoplan.layer import Entry, Ledger
 from geoplan.sites.check import Books
 from geoplan.sites.finding import ORDER
 from geoplan.words import LANGUAGES, sentences
