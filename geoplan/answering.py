@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geoplan.study import Study
     from geoplan.words import Language
 
-__all__ = ["answer", "earlier_sites", "outcomes", "repeat", "unreadable"]
+__all__ = ["StudyPages", "answer", "earlier_sites", "outcomes", "repeat", "unreadable"]
 
 BUNDLE = "bundle.json"
 
@@ -133,6 +133,37 @@ def outcomes(report: "SiteReport") -> Counter[str]:
 def unreadable(study: "Study", report: "SiteReport") -> list[str]:
     """Control lines the study declares data of that could not be read or trusted."""
     return [name for name, used in report.controls.items() if used is None and study.declares(name)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyPages:
+    """Draws what a study found out about sites, with its looks and its control lines."""
+
+    study: "Study"
+
+    def map(self, report: "SiteReport") -> str:
+        """The map of the batch, as one page that opens without a network."""
+        from geoplan import draw
+
+        return draw.site_map(report, looks=self.study.catalogue.looks(), drawn_from=_lines(self.study, report))
+
+    def documents(self, report: "SiteReport", folder: Path, template: Path | None) -> tuple[Path, ...]:
+        """One Word document a project, named by receipt and file."""
+        from geoplan import draw
+
+        looks, lines = self.study.catalogue.looks(), _lines(self.study, report)
+        folder.mkdir(parents=True, exist_ok=True)
+        named = (
+            (site, folder / f"{i:03d}_{_plain(site.receipt)}.docx") for i, site in enumerate(report.register.sites, 1)
+        )
+        return tuple(
+            draw.site_docx(report, site, path, looks=looks, template=template, drawn_from=lines) for site, path in named
+        )
+
+
+def _plain(text: str) -> str:
+    """A text that any system takes as a file name."""
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in text)
 
 
 def _lines(study: "Study", report: "SiteReport") -> "dict[str, Layer]":

@@ -65,6 +65,7 @@ def check(
         UnknownName: an activity that is not on the list.
         SourceError: the boundary of the study cannot be read.
     """
+    from geoplan.answering import StudyPages
     from geoplan.run import place_of
     from geoplan.sites.check import check_register
     from geoplan.study import open_study
@@ -95,7 +96,7 @@ def check(
         stamp=stamp,
         notices=_notices(opened, lines),
     )
-    return replace(report, provenance=_origin(opened, place, report, book))
+    return replace(report, provenance=_origin(opened, place, report, book), pages=StudyPages(opened))
 
 
 def _notices(study: "Study", lines: "Lines") -> tuple[Note, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from geoplan.layer import LayerSpec
 from geoplan.measure import Note, Table
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from geoplan.place import Place
     from geoplan.words import Language
 
-__all__ = ["ALL_PLOTS", "ORDER", "Contact", "Finding", "Limits", "SiteReport", "SiteVerdict", "worst"]
+__all__ = ["ALL_PLOTS", "ORDER", "Contact", "Finding", "Limits", "Pages", "SiteReport", "SiteVerdict", "worst"]
 
 SiteVerdict: TypeAlias = Literal["forbidden", "conditional", "not_checked", "caution", "clear", "not_applicable"]
 
@@ -115,6 +116,16 @@ class Finding:
         return self.verdict == "not_checked" and (self.rule is None or self.rule.required)
 
 
+class Pages(Protocol):
+    """Draws a report: the map of the batch, and a Word document a project."""
+
+    def map(self, report: "SiteReport") -> str:
+        """One self-contained page."""
+
+    def documents(self, report: "SiteReport", folder: Path, template: "Path | None") -> "tuple[Path, ...]":
+        """Where each document was written, in the order of the sites."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteReport:
     """The answer to a batch of sites.
@@ -134,6 +145,7 @@ class SiteReport:
         activities: code of a limited activity -> its title by language.
         limits: what counted as near, adjacent, sliver.
         provenance: inputs with sha256, rules, software.
+        pages: what draws it; a check of a study hands it in.
     """
 
     register: Register
@@ -151,6 +163,7 @@ class SiteReport:
     specs: Mapping[str, LayerSpec] = field(default_factory=dict)
     activities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    pages: "Pages | None" = None
     _by_site: dict[str, tuple[Finding, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -181,6 +194,27 @@ class SiteReport:
     def complete_of(self, site: Site) -> bool:
         """Whether every required control line was read and covers every plot of one site."""
         return bool(self.of(site)) and not any(f.blocks for f in self.of(site))
+
+    def map(self) -> str:
+        """The map of the batch as one page that opens without a network.
+
+        Raises:
+            ValueError: the report was made by hand, without a study to draw from.
+        """
+        if self.pages is None:
+            raise ValueError("no study to draw from")
+        return self.pages.map(self)
+
+    def to_docx(self, folder: "Path | str", *, template: "Path | None" = None) -> "tuple[Path, ...]":
+        """Write one Word document a project into a folder, on the office's template where one is given.
+
+        Raises:
+            ValueError: the report was made by hand, without a study to draw from.
+            SourceError: a template that is no Word document.
+        """
+        if self.pages is None:
+            raise ValueError("no study to draw from")
+        return self.pages.documents(self, Path(folder), template)
 
 
 def worst(verdicts: Iterable[SiteVerdict]) -> SiteVerdict:
