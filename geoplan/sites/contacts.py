@@ -1,6 +1,5 @@
 """How plots lie to one control line, class by class: the geometry every finding rests on."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -31,6 +30,8 @@ __all__ = ["UNKNOWN", "Touched", "contacts_of"]
 
 UNKNOWN = ""
 """The class of features that carry none: no rule can speak of them, so what they touch is not checked."""
+_DISC = 3**0.5 / 2
+"""Side of the square whose points lie as far from its middle, on average of squares, as those of a disc 1 across."""
 _REACH = 1.002
 """A search in the plane goes this much farther than the metres on the ground that are asked for."""
 
@@ -161,14 +162,20 @@ def _rounding(whole: "Floats") -> "Floats":
 
 
 def _sizes(ground: "Geometries", met: _Met, crs: "CRS") -> "Floats":
-    """m2 of each feature that shares ground with a plot; large ones are dear to measure, and the others never asked."""
+    """m2 of each feature that shares ground with a plot, to a millionth; 0 of the others, which nobody asks for.
+
+    To measure a large feature edge by edge is dear. Its area in the plane is divided by the scale of the plane around
+    its middle instead, that of a rectangle as wide and as high as a disc of its extent would weigh.
+    """
     sizes = np.zeros(len(ground))
     hit = np.unique(met.pairs.feature[met.areas > 0])
-    order = hit[np.argsort(-shapely.get_num_coordinates(ground[hit]), kind="stable")]
-    with ThreadPoolExecutor(contact.THREADS) as pool:
-        halves = [order[n :: contact.THREADS] for n in range(contact.THREADS)]
-        for rows, areas in zip(halves, pool.map(lambda r: ellipsoid.area(ground[r], crs), halves), strict=True):
-            sizes[rows] = areas
+    if not len(hit):
+        return sizes
+    west, south, east, north = shapely.bounds(ground[hit]).T
+    x, y = shapely.get_coordinates(shapely.centroid(ground[hit])).T
+    dx, dy = _DISC * (east - west) / 2, _DISC * (north - south) / 2
+    about = np.asarray(shapely.box(x - dx, y - dy, x + dx, y + dy), dtype=object)
+    sizes[hit] = shapely.area(ground[hit]) * ellipsoid.area(about, crs) / shapely.area(about)
     return sizes
 
 
