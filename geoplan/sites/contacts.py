@@ -30,10 +30,9 @@ __all__ = ["UNKNOWN", "Touched", "contacts_of"]
 
 UNKNOWN = ""
 """The class of features that carry none: no rule can speak of them, so what they touch is not checked."""
-_DISC = 3**0.5 / 2
-"""Side of the square whose points lie as far from its middle, on average of squares, as those of a disc 1 across."""
-_REACH = 1.002
-"""A search in the plane goes this much farther than the metres on the ground that are asked for."""
+# the side of the square whose points lie as far from its middle, on average of squares, as those of a disc 1 across;
+# and how much farther than the metres asked for a search in the plane goes
+_DISC, _REACH = 3**0.5 / 2, 1.002
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +40,10 @@ class Touched:
     """What one control line and class shares with each plot; arrays run along the plots.
 
     Attributes:
-        overlap: ellipsoidal m2, features united; nothing within rounding is nothing.
-        nearest: metres on the ground; infinite beyond the search.
-        outside: m2 the data cover and no feature does.
-        uncovered: m2 the data do not cover.
+        overlap, nearest: ellipsoidal m2, features united; metres on the ground, infinite beyond the search.
+        outside, uncovered: m2 the data cover and no feature does; m2 the data do not cover.
         sliver, sliver_width: m2 that look like a boundary drawn twice, and how wide they are at most.
-        adjacent: metres within which a plot that is not met counts as adjacent.
+        adjacent: metres within which a plot not met counts as adjacent.
         more: position of a plot that is met -> what else its contact says.
         shapes: position of the plot -> the ground shared with the class; of the line as a whole, the ground outside.
     """
@@ -106,7 +103,7 @@ def contacts_of(
     shapes = np.array([p.shape for p in plots], dtype=object)
     whole = ellipsoid.area(shapes, crs)
     frame = control.frame
-    classes = frame["class"].to_numpy(object) if "class" in frame else np.full(len(frame), UNKNOWN, dtype=object)
+    classes = frame.get("class", [UNKNOWN] * len(frame))
     named = np.array([c if isinstance(c, str) else UNKNOWN for c in classes], dtype=object)
     # a line that has no classes is one class without a name; a class of the contract without a feature is looked at too
     wanted = dict.fromkeys([*control.spec.classes, *sorted(set(named.tolist()))]) or {UNKNOWN: None}

@@ -16,7 +16,9 @@ from geoplan.sites.finding import Limits
 def _star(rng, x, y, radius, points):
     angle = np.sort(rng.uniform(0, 2 * np.pi, points))
     reach = radius * (1 + 0.3 * np.sin(3 * angle) + 0.02 * rng.normal(size=points))
-    return shapely.make_valid(shapely.polygons(np.c_[x + reach * np.cos(angle), y + reach * np.sin(angle)]), method="structure")
+    return shapely.make_valid(
+        shapely.polygons(np.c_[x + reach * np.cos(angle), y + reach * np.sin(angle)]), method="structure"
+    )
 
 
 @pytest.mark.parametrize("code", ["EPSG:4548", "EPSG:4528", "EPSG:32650", "EPSG:3035"])
@@ -24,7 +26,9 @@ def test_shares_of_features_are_true_to_a_millionth_in_any_plane_however_large_t
     crs = CRS(code)
     middle = gpd.GeoSeries.from_xy([117.76], [39.14], crs="EPSG:4490").to_crs(crs).iloc[0]
     rng = np.random.default_rng(3)
-    features = np.array([_star(rng, middle.x, middle.y, radius, 3_000) for radius in (300, 3_000, 15_000)], dtype=object)
+    features = np.array(
+        [_star(rng, middle.x, middle.y, radius, 3_000) for radius in (300, 3_000, 15_000)], dtype=object
+    )
     frame = gpd.GeoDataFrame({"id": ["a", "b", "c"], "class": [None] * 3}, geometry=features, crs=crs)
     line = Layer(LayerSpec("line", {}, "polygon"), frame, Source(covers=shapely.buffer(middle, 60_000)))
     site = shapely.box(middle.x - 40, middle.y - 40, middle.x + 40, middle.y + 40)
@@ -49,7 +53,13 @@ def test_distances_are_metres_on_the_ground_where_the_plane_is_not_true(ground):
 
 
 def test_every_class_of_the_contract_and_of_the_data_has_an_answer_for_every_plot(ground):
-    layer = ground.line("red", ("core", (0, 0, 10, 10)), ("strange", (0, 0, 10, 10)), (None, (0, 0, 10, 10)), classes=("core", "general"))
+    layer = ground.line(
+        "red",
+        ("core", (0, 0, 10, 10)),
+        ("strange", (0, 0, 10, 10)),
+        (None, (0, 0, 10, 10)),
+        classes=("core", "general"),
+    )
     found = contacts_of([ground.plot((0, 0, 5, 5)), ground.plot((900, 900, 950, 950))], layer, ground.TOWN, Limits())
     assert set(found) == {"core", "general", "strange", ""}
     assert all(len(touched.overlap) == 2 for touched in found.values())
