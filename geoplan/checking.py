@@ -1,6 +1,7 @@
 """The check of project sites as a study sees it: its rulebook, its control lines, its thresholds."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -32,6 +33,7 @@ __all__ = ["Lines", "check", "limits_of"]
 
 LAND = "land"
 """The layer that tells land from sea, where a rulebook does."""
+DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def check(
@@ -56,7 +58,7 @@ def check(
             left out.
         language: of the documents; the study's own where left out.
         stamp: the date printed on them; the newest date the study declares where left out.
-        day: ISO date for which rules are in force and data fresh; the stamp where left out.
+        day: ISO date for which rules are in force and data fresh; the stamp where left out, if it is a date.
         desk: what attachments are read with: parameters, width, converter, earlier.
 
     Raises:
@@ -91,7 +93,7 @@ def check(
         land_use=lines.land_use(),
         limits=limits,
         books=book.books,
-        day=day or stamp,
+        day=next((one for one in (day, stamp, opened.stamp) if DATE.fullmatch(one)), ""),
         language=language or opened.language,
         stamp=stamp,
         notices=_notices(opened, lines),

@@ -13,11 +13,11 @@ from geoplan.measure import Note
 from geoplan.ops import ellipsoid
 from geoplan.result import Used
 from geoplan.sites.ask import Ask, ask_of
-from geoplan.sites.finding import ALL_PLOTS, ORDER, Limits, SiteReport
+from geoplan.sites.finding import ALL_PLOTS, ORDER, Finding, Limits, SiteReport
 from geoplan.sites.line import Told, judged
 from geoplan.sites.rules import Rule
 from geoplan.sites.tables import Groups, LandUse, tables_of
-from geoplan.sites.unchecked import doubts_of, unchecked
+from geoplan.sites.unchecked import Unchecked, doubts_of
 from geoplan.sites.uses import Uses
 
 if TYPE_CHECKING:
@@ -93,16 +93,21 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
     shore = land if any(rule.domain != "both" for rule in in_force) else None
     ask = ask_of(register, place.crs, land=shore, limits=limits, uses=books.uses, day=day)
     told: list[Told] = []
+    rest: list[Unchecked] = []
     used: dict[str, Used | None] = {}
     for name in _order(in_force, rules, controls):
         mine = [rule for rule in in_force if rule.layer == name]
         data = controls.get(name)
         used[name] = Used(name, data.spec, data.source, data.ledger) if isinstance(data, Layer) else None
-        told += _of_line(ask, name, mine, data)
-    told = _sorted(told, ask, list(used))
+        why = _doubts(mine, data, day)
+        rest += [Unchecked(name, mine, books.uses, one) for one in why]
+        if isinstance(data, Layer) and mine:
+            told += judged(ask, mine, data, doubtful=bool(why))
+    lines = {name: i for i, name in enumerate(used)}
+    told.sort(key=lambda one: (one.plot, *_rank(one.finding, lines)))
     return SiteReport(
         register=register,
-        findings=tuple(t.finding for t in told),
+        findings=tuple(_assembled(told, rest, ask, lines)),
         areas=_areas(register, ask),
         tables=tables_of(register, land_use, place.crs, books.uses, books.groups) if land_use else {},
         controls=used,
@@ -134,30 +139,32 @@ def _order(in_force: Sequence[Rule], rules: Sequence[Rule], controls: Mapping[st
     return list(dict.fromkeys([*(rule.layer for rule in ranked), *silent, *controls]))
 
 
-def _of_line(ask: Ask, name: str, rules: Sequence[Rule], data: Data) -> Iterator[Told]:
+def _doubts(rules: Sequence[Rule], data: Data, day: str) -> list[Note | GeoplanError | None]:
+    """Why a line was not checked, or not to be trusted; None stands for data that are not there."""
     if isinstance(data, Layer):
-        doubts: list[Note | GeoplanError | None] = [*doubts_of(rules, data, ask.day)]
-        if rules:
-            yield from judged(ask, rules, data, doubtful=bool(doubts))
-    else:
-        # a line that is out of force and has no data is nobody's business; one whose data cannot be read is
-        doubts = [data] if rules or data is not None else []
-    for why in doubts:
-        yield from unchecked(ask, name, rules, why)
+        return [*doubts_of(rules, data, day)]
+    # a line that is out of force and has no data is nobody's business; one whose data cannot be read is
+    return [data] if rules or data is not None else []
 
 
-def _sorted(told: list[Told], ask: Ask, lines: Sequence[str]) -> list[Told]:
+def _rank(finding: Finding, lines: Mapping[str, int]) -> tuple[int, int, int, str, str]:
+    """The worst first, then the gravest, then as the rulebook has it."""
+    severity = finding.rule.severity if finding.rule else 0
+    line = lines[finding.control]
+    return ORDER.index(finding.verdict), severity, line, finding.class_name, finding.domain
+
+
+def _assembled(
+    told: Sequence[Told], rest: Sequence[Unchecked], ask: Ask, lines: Mapping[str, int]
+) -> Iterator[Finding]:
     """By site, by plot, worst first; what speaks of all plots of a site stands last in it."""
-    line = {name: i for i, name in enumerate(lines)}
-    ends = {project.first: project.end for project in ask.projects}
-
-    def key(one: Told) -> tuple[Any, ...]:
-        finding = one.finding
-        plot = ends[one.plot] - 0.5 if finding.plot == ALL_PLOTS else one.plot
-        severity = finding.rule.severity if finding.rule else 0
-        return plot, ORDER.index(finding.verdict), severity, line[finding.control], finding.class_name, finding.domain
-
-    return sorted(told, key=key)
+    at = 0
+    for project in ask.projects:
+        while at < len(told) and told[at].plot < project.end:
+            yield told[at].finding
+            at += 1
+        of_all = (line.of(project, ask.receipts[project.first]) for line in rest)
+        yield from sorted(of_all, key=lambda finding: _rank(finding, lines))
 
 
 def _areas(register: "Register", ask: Ask) -> Areas:

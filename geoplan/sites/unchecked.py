@@ -1,17 +1,21 @@
 """Why a control line was not checked: no data, data nobody can read, stale data, no row that speaks of it."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from geoplan.errors import GeoplanError
 from geoplan.layer import Layer
 from geoplan.measure import Note
-from geoplan.sites.ask import Ask
+from geoplan.sites.ask import Project
 from geoplan.sites.finding import ALL_PLOTS, Finding
-from geoplan.sites.line import Told
 from geoplan.sites.rules import Rule
+from geoplan.sites.uses import Uses
 from geoplan.sites.verdicts import Claim, Opinion, Side, book_of
 
-__all__ = ["doubts_of", "unchecked"]
+__all__ = ["Unchecked", "doubts_of"]
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def doubts_of(rules: Sequence[Rule], layer: Layer, day: str) -> list[Note]:
@@ -30,50 +34,58 @@ def doubts_of(rules: Sequence[Rule], layer: Layer, day: str) -> list[Note]:
     if layer.ledger.set_aside:
         found.append(Note("site_reason.set_aside", {"count": layer.ledger.set_aside}))
     source, ages = layer.source, [rule.max_age for rule in rules if rule.max_age is not None]
-    if source.valid_to and (not day or day[: len(source.valid_to)] > source.valid_to):
+    dated = _DATE.fullmatch(source.as_of) and _DATE.fullmatch(day)
+    if source.valid_to and not (_DATE.fullmatch(day) and day[: len(source.valid_to)] <= source.valid_to):
         found.append(Note("site_reason.expired", {"date": source.valid_to}))
-    if ages and not (source.as_of and day):
+    if ages and not dated:
         found.append(Note("site_reason.undated"))
     elif ages and _years(day) - _years(source.as_of) > min(ages):
         found.append(Note("site_reason.stale", {"date": source.as_of, "years": f"{min(ages):g}"}))
     return found
 
 
-def unchecked(ask: Ask, name: str, rules: Sequence[Rule], why: Note | GeoplanError | None) -> Iterator[Told]:
-    """What is said of all plots of each project where a line was not checked.
+@dataclass(frozen=True, slots=True, eq=False)
+class Unchecked:
+    """A line that was not checked: what is said of all plots of a project alike.
 
     Where it only lacks data, the row that requires them stands in the finding, and a line none of whose rows speaks of
     such a project does not apply.
 
-    Args:
-        ask: plots and claims.
+    Attributes:
         name: of the line.
         rules: of the line, in force.
+        uses: what planned uses mean.
         why: what was wrong with the data; None where there were none.
+        answers: opinions given so far.
     """
-    answers: dict[tuple[Claim, Side], Opinion] = {}
-    for first, _, claim, side, contact in ask.projects:
-        key = claim, side
-        if key not in answers:
-            answers[key] = _without_data(ask, rules, *key) if why is None else _unfit(why)
-        verdict, rule, reason, _ = answers[key]
-        receipt, whole = ask.receipts[first], contact.uncovered
-        yield Told(first, Finding(receipt, ALL_PLOTS, name, "", verdict, contact, rule, reason, whole))
 
+    name: str
+    rules: Sequence[Rule]
+    uses: Uses
+    why: Note | GeoplanError | None
+    answers: dict[tuple[Claim, Side], Opinion] = field(default_factory=dict)
 
-def _unfit(why: Note | GeoplanError) -> Opinion:
-    reason = why if isinstance(why, Note) else Note("site_reason.unreadable", {"reason": why})
-    return Opinion("not_checked", None, reason)
+    def of(self, project: Project, receipt: str) -> Finding:
+        """The finding of one project."""
+        key = project.claim, project.side
+        if key not in self.answers:
+            self.answers[key] = self._opinion(*key)
+        verdict, rule, reason, _ = self.answers[key]
+        whole = project.contact.uncovered
+        return Finding(receipt, ALL_PLOTS, self.name, "", verdict, project.contact, rule, reason, whole)
 
-
-def _without_data(ask: Ask, rules: Sequence[Rule], claim: Claim, side: Side) -> Opinion:
-    rule = next((r for r in rules if r.required), rules[0])
-    book = book_of(rules, claim, side, ask.uses, classed=False)
-    if book.silent:
-        return Opinion("not_applicable", rule, Note("site_reason.other_side"))
-    if not book.applies:
-        return Opinion("not_applicable", rule, Note("site_reason.other_use", {"use": claim.use}))
-    return Opinion("not_checked", rule, Note("site_reason.not_supplied"))
+    def _opinion(self, claim: Claim, side: Side) -> Opinion:
+        if self.why is not None:
+            why = self.why
+            reason = why if isinstance(why, Note) else Note("site_reason.unreadable", {"reason": why})
+            return Opinion("not_checked", None, reason)
+        rule = next((r for r in self.rules if r.required), self.rules[0])
+        book = book_of(self.rules, claim, side, self.uses, classed=False)
+        if book.silent:
+            return Opinion("not_applicable", rule, Note("site_reason.other_side"))
+        if not book.applies:
+            return Opinion("not_applicable", rule, Note("site_reason.other_use", {"use": claim.use}))
+        return Opinion("not_checked", rule, Note("site_reason.not_supplied"))
 
 
 def _years(date: str) -> float:

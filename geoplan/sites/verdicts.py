@@ -116,7 +116,7 @@ class Book:
             return Opinion("not_checked", None, Note("site_reason.no_rule", {"class_name": class_name}))
         groups = [*self.named.values(), *(() if self.rest is None else (self.rest,))]
         said = [_worst([b for b in rows if _holds(b.rule, contact)], contact, whole) for rows in groups]
-        mildest = max(said, key=lambda o: ORDER.index(o.verdict), default=Opinion("clear"))
+        mildest = max(said, key=_mildness, default=Opinion("clear"))
         reason = Note("site_reason.no_class")
         if ORDER.index(mildest.verdict) < ORDER.index("not_checked"):
             return mildest._replace(reason=reason)
@@ -189,6 +189,11 @@ def _worst(held: Sequence[_Bearing], contact: Contact, whole: float) -> Opinion:
     alike = [b.rule for b, v, _ in said if v == verdict and b.rule.activities and bearing.rule.activities]
     rule = _joined(bearing.rule, alike) if len(alike) > 1 else bearing.rule
     return Opinion(verdict, rule, bearing.reason, thin)
+
+
+def _mildness(opinion: Opinion) -> tuple[int, int, int]:
+    rule = opinion.rule
+    return ORDER.index(opinion.verdict), rule.severity if rule else 0, rule.row if rule else 0
 
 
 def _thinned(bearing: _Bearing, contact: Contact, whole: float) -> tuple[SiteVerdict, bool]:
