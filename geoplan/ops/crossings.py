@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 Indices: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["TOUCH", "with_crossings"]
+__all__ = ["TOUCH", "sides", "with_crossings"]
 
 TOUCH = 1e-6
 """Metres within which lines touch: a vertex computed to lie on a line misses it by about 1e-9 m."""
@@ -87,3 +87,12 @@ def _welded(xy: Floats, inserted: NDArray[np.bool_]) -> Floats:
     order = np.lexsort((np.arange(len(xy)), inserted))
     _, first = np.unique(label[order], return_index=True)
     return np.asarray(xy[order[first]][label], dtype=np.float64)
+
+
+def sides(lines: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """Every straight side of lines as a line of its own, and which line it is of."""
+    parts, of = shapely.get_parts(lines, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    start = np.flatnonzero(part[:-1] == part[1:])
+    pairs = np.stack([xy[start], xy[start + 1]], axis=1)
+    return np.asarray(shapely.linestrings(pairs), dtype=object), of[part[start]]

@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.ops.crossings import TOUCH, with_crossings
+from geoplan.ops.crossings import TOUCH, sides, with_crossings
 from geoplan.ops.ellipsoid import length
 
 Geometries: TypeAlias = NDArray[np.object_]
@@ -15,6 +15,9 @@ Indices: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float64]
 
 __all__ = ["TOUCH", "Cut", "Edges", "Once", "cut", "edges", "in_window", "length_at_scales", "once", "spacing"]
+
+_LOST = 1e-6
+"""Metres of a line that may go missing when it is cut before it is cut again, side by side."""
 
 
 class Edges(NamedTuple):
@@ -109,6 +112,25 @@ def cut(lines: Geometries, zones: Geometries, *, beside: float = 0.0) -> Cut:
     >>> len(cut(np.array([], dtype=object), np.array([west])).lines)
     0
     """
+    lines = np.asarray(lines, dtype=object)
+    found = _cut(lines, zones, beside)
+    # GEOS loses stretches of a line that all but runs over itself: such a line is cut side by side instead
+    got = np.bincount(found.parent, shapely.length(found.lines), minlength=len(lines))
+    short = np.flatnonzero(got < shapely.length(lines) - _LOST)
+    ground = np.array([shapely.length(shapely.union_all(line)) for line in lines[short]], dtype=np.float64)
+    short = short[got[short] < ground - _LOST]
+    if not len(short):
+        return found
+    straight, owner = sides(lines[short])
+    again, kept = _cut(straight, zones, beside), ~np.isin(found.parent, short)
+    return Cut(
+        np.concatenate([found.lines[kept], again.lines]),
+        np.concatenate([found.parent[kept], short[owner[again.parent]]]),
+        np.concatenate([found.zone[kept], again.zone]),
+    )
+
+
+def _cut(lines: Geometries, zones: Geometries, beside: float) -> Cut:
     line, zone, piece = _inside(lines, zones)
     piece = _first_come(line, zone, piece, zones)
     rest = _outside(lines, line, zone, zones)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
@@ -150,6 +150,7 @@ def test_a_line_drawn_backwards_is_the_same_line():
 
 @settings(deadline=None, max_examples=80)
 @given(drawings, st.sampled_from([0.0, 0.3]), st.integers(1, 4))
+@example([[(0, 0), (0, 1), (3, 1), (1, 1)]], 0.3, 2)  # a line that all but runs over itself
 def test_zones_that_fill_the_place_share_out_every_metre_once(paths, angle, cells):
     town = drawn(paths, angle)
     west, south, east, north = shapely.total_bounds(town)
