@@ -79,8 +79,7 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
         limits: what counts as near, adjacent, sliver.
         books: activities, planned uses, groups of land classes.
         day: ISO date for which rules are in force and data are fresh.
-        language: of the documents.
-        stamp: the date printed on them.
+        language, stamp: of the documents.
         notices: sentences every document carries.
         provenance: inputs, rules, software.
 
@@ -92,17 +91,7 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
     in_force = tuple(rule for rule in rules if rule.in_force(day))
     shore = land if any(rule.domain != "both" for rule in in_force) else None
     ask = ask_of(register, place.crs, land=shore, limits=limits, uses=books.uses, day=day)
-    told: list[Told] = []
-    rest: list[Unchecked] = []
-    used: dict[str, Used | None] = {}
-    for name in _order(in_force, rules, controls):
-        mine = [rule for rule in in_force if rule.layer == name]
-        data = controls.get(name)
-        used[name] = Used(name, data.spec, data.source, data.ledger) if isinstance(data, Layer) else None
-        why = _doubts(mine, data, day)
-        rest += [Unchecked(name, mine, books.uses, one) for one in why]
-        if isinstance(data, Layer) and mine:
-            told += judged(ask, mine, data, doubtful=bool(why))
+    told, rest, used = _judged(ask, in_force, _order(in_force, rules, controls), controls)
     lines = {name: i for i, name in enumerate(used)}
     told.sort(key=lambda one: (one.plot, *_rank(one.finding, lines)))
     return SiteReport(
@@ -122,6 +111,24 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
         activities=books.activities,
         limits=limits,
     )
+
+
+def _judged(
+    ask: Ask, rules: Sequence[Rule], names: Sequence[str], controls: Mapping[str, Data]
+) -> tuple[list[Told], list[Unchecked], dict[str, Used | None]]:
+    """What is said of plots, the lines that were not checked, and what each line was checked against."""
+    told: list[Told] = []
+    rest: list[Unchecked] = []
+    used: dict[str, Used | None] = {}
+    for name in names:
+        mine = [rule for rule in rules if rule.layer == name]
+        data = controls.get(name)
+        used[name] = Used(name, data.spec, data.source, data.ledger) if isinstance(data, Layer) else None
+        doubts = _doubts(mine, data, ask.day)
+        rest += [Unchecked(name, mine, ask.uses, why) for why in doubts]
+        if isinstance(data, Layer) and mine:
+            told += judged(ask, mine, data, doubtful=bool(doubts))
+    return told, rest, used
 
 
 def _refuse_unknown(register: "Register", activities: Mapping[str, object]) -> None:
