@@ -70,16 +70,16 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
     Args:
         register: plots in the study CRS.
         place: where, in which metres.
-        rules: the rulebook; its lines are checked in its order.
-        controls: control line -> its data, why they could not be read, or None where there are none. Each is asked for
-            once, when its turn comes. A line without a row is not checked.
+        rules: the rulebook; its lines are checked in its order, and a line without a row is not checked.
+        controls: line -> its data, why they could not be read, or None; each is asked for once, when its turn comes.
         specs: contracts of the control lines.
         land: polygons of the land, where rows tell land from sea.
         land_use: the surveys behind the tables of each project.
         limits: what counts as near, adjacent, sliver.
         books: activities, planned uses, groups of land classes.
         day: ISO date for which rules are in force and data are fresh.
-        language, stamp: of the documents.
+        language: of the documents.
+        stamp: the date printed on them.
         notices: sentences every document carries.
         provenance: inputs, rules, software.
 
