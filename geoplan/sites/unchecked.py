@@ -48,8 +48,8 @@ def doubts_of(rules: Sequence[Rule], layer: Layer, day: str) -> list[Note]:
 class Unchecked:
     """A line that was not checked: what is said of all plots of a project alike.
 
-    Where it only lacks data, the row that requires them stands in the finding, and a line none of whose rows speaks of
-    such a project does not apply.
+    Where it only lacks data, a row without any text says in the finding how grave the line is and whether it is
+    required, and a line none of whose rows speaks of such a project does not apply.
 
     Attributes:
         name: of the line.
@@ -79,7 +79,10 @@ class Unchecked:
             why = self.why
             reason = why if isinstance(why, Note) else Note("site_reason.unreadable", {"reason": why})
             return Opinion("not_checked", None, reason)
-        rule = next((r for r in self.rules if r.required), self.rules[0])
+        first = self.rules[0]
+        grave, required = min(r.severity for r in self.rules), any(r.required for r in self.rules)
+        # which of its rows would speak nobody knows: none lends its text
+        rule = Rule(first.row, first.layer, severity=grave, required=required, order=first.order)
         book = book_of(self.rules, claim, side, self.uses, classed=False)
         if book.silent:
             return Opinion("not_applicable", rule, Note("site_reason.other_side"))

@@ -110,6 +110,8 @@ def test_without_data_every_required_line_blocks_and_the_others_are_said(ground)
     report = ground.check(ground.site((0, 0, 10, 10)), rules, {"eco_redline": None, "heritage": None})
     assert ground.told(report) == [("", "", "not_checked"), ("", "", "not_checked")]
     assert [f.blocks for f in report.findings] == [True, False]
+    # a line of several rows is as grave as its gravest, and none of them lends its text
+    assert [(f.rule.severity, f.rule.basis, f.rule.class_name) for f in report.findings] == [(1, "", ""), (5, "", "")]
     assert report.verdict == "not_checked"
     assert not report.complete
 
