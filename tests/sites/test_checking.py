@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import random
 
 import geopandas as gpd
 import pytest
@@ -178,6 +179,32 @@ def test_a_control_line_broken_in_any_way_makes_no_site_clear(town, broken):
     report = town.check(500, 500)
     assert "clear" not in {f.verdict for f in report.findings}
     assert (report.verdict, report.complete) == ("not_checked", False)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.02, 0.5, 0.9])
+def test_a_file_cut_short_anywhere_makes_no_site_clear(town, kept):
+    path = town.folder / "red.gpkg"
+    data = path.read_bytes()
+    path.write_bytes(data[: int(kept * len(data))])
+    report = town.check(500, 500)
+    assert "clear" not in {f.verdict for f in report.findings}
+    assert report.verdict == "not_checked"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_shapefile_with_a_part_missing_or_scribbled_over_makes_no_site_clear(town, seed):
+    rng = random.Random(seed)
+    gpd.read_file(town.folder / "red.gpkg").to_file(town.folder / "red.shp", encoding="UTF-8")
+    town.red["path"] = "red.shp"
+    part = town.folder / f"red{rng.choice(['.shp', '.shx', '.dbf'])}"
+    if seed % 2:
+        part.unlink()
+    else:
+        part.write_bytes(rng.randbytes(part.stat().st_size))
+    report = town.check(500, 500)
+    overlapped = town.check(50, 50)
+    assert report.verdict == "not_checked" or overlapped.verdict in {"forbidden", "not_checked"}
+    assert "clear" not in {f.verdict for f in overlapped.findings}
 
 
 def test_a_line_with_nothing_near_the_place_is_an_answer_where_its_data_lie_elsewhere(town):
