@@ -25,7 +25,7 @@ def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
     """The rows below the header, each cell as text under the name of its column; empty rows keep their place.
 
     Row `i` of the list is row `i + 2` of the spreadsheet. Whole numbers have no decimals, dates are ISO texts, a cell
-    that a formula has not filled yet is empty.
+    that a formula has not filled yet is empty. A column without a name that holds something goes by its letter.
 
     Args:
         path: a CSV file or a workbook.
@@ -34,7 +34,7 @@ def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
     Raises:
         SourceError: no such file, an old or broken workbook, or one far too large to be a table of rules.
         EncodingError: a CSV file that is in none of the encodings.
-        DefinitionError: a column without a name that holds something, or two columns of one name.
+        DefinitionError: cells beyond the last column that has a name, or two columns of one name.
     """
     file = name or path.name
     try:
@@ -48,18 +48,38 @@ def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
     table = _workbook(data, file) if data.startswith(b"PK") else _text(data, file)
     header = [cell.strip() for cell in next(table, [])]
     _check_header(header, file)
-    rows = []
+    lines = []
     for row, cells in enumerate(table, start=2):
         if row > _MOST_ROWS:
             raise SourceError("spreadsheet.rows", file=file, most=_MOST_ROWS)
         if any(cell.strip() for cell in cells[len(header) :]):
             raise DefinitionError("spreadsheet.cells", file=file, row=row, wanted=len(header))
-        padded = [*cells, *[""] * (len(header) - len(cells))]
-        named = zip(header, (cell.strip() for cell in padded), strict=False)
-        rows.append({column: cell for column, cell in named if column})
-    while rows and not any(rows[-1].values()):
-        rows.pop()
-    return rows
+        lines.append([cell.strip() for cell in [*cells, *[""] * (len(header) - len(cells))]])
+    while lines and not any(lines[-1]):
+        lines.pop()
+    names = _names(header, lines)
+    return [{name: cell for name, cell in zip(names, line, strict=False) if name} for line in lines]
+
+
+def _names(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+    """What each column goes by: its name, its letter where it has none but holds something, else nothing."""
+    held = [name or any(line[i] for line in lines) for i, name in enumerate(header)]
+    names = list(header)
+    for i in (i for i, name in enumerate(header) if held[i] and not name):
+        letter = _letter(i)
+        while letter in names:
+            letter += "*"
+        names[i] = letter
+    return names
+
+
+def _letter(column: int) -> str:
+    """The letter a spreadsheet calls a column by, counted from 0.
+
+    >>> _letter(0), _letter(25), _letter(26)
+    ('A', 'Z', 'AA')
+    """
+    return (_letter(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
 
 
 def _check_header(header: Sequence[str], file: str) -> None:

@@ -61,6 +61,15 @@ def test_a_short_row_ends_in_empty_cells_and_a_long_one_is_refused(tmp_path):
         read_rows(tmp_path / "b.csv")
 
 
+def test_cells_under_a_column_without_a_name_are_kept_under_its_letter(tmp_path):
+    (tmp_path / "a.csv").write_text("a,,b,,C,\n1,seen,2,,3,\n4,,5,,6,\n", encoding="utf-8")
+    assert read_rows(tmp_path / "a.csv") == [
+        {"a": "1", "B": "seen", "b": "2", "C": "3"}, {"a": "4", "B": "", "b": "5", "C": "6"},
+    ]  # fmt: skip
+    (tmp_path / "b.csv").write_text("B,\n1,2\n", encoding="utf-8")
+    assert read_rows(tmp_path / "b.csv") == [{"B": "1", "B*": "2"}]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [
