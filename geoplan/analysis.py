@@ -20,7 +20,7 @@ _CHOICES = {
     "better": ("higher", "lower", "none"),
     "system": ("住建体检", "国空体检", "规划考核"),
     "empty": ("no_data", "not_applicable"),
-    "weight": ("count", "area", "population", "length"),
+    "weight": ("count", "area", "population", "length", "amount"),
 }
 _NEEDED = ("title", "method", "unit", "better", "layers")
 
@@ -39,7 +39,7 @@ class Analysis:
         roles: role -> layer names; one that ends in `@2020` is that year's state.
         parameters: what the definition or the study says, in the engine's units.
         printed: the same as written, for the page.
-        classes: role -> class names that are kept.
+        classes: role -> column -> the classes that are kept; the column is `class` where the file names none.
         example: the sum worked by hand.
         origin: the file it came from.
     """
@@ -60,7 +60,7 @@ class Analysis:
     empty: Literal["no_data", "not_applicable"] = "no_data"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     printed: Mapping[str, Any] = field(default_factory=dict)
-    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
     sensitivity: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     origin: str = ""
@@ -92,7 +92,7 @@ class Analysis:
             question=question,
             roles={role: _texts(value) for role, value in table["layers"].items()},
             printed=dict(table.get("parameters", {})),
-            classes={role: _texts(kept) for role, kept in table.get("classes", {}).items()},
+            classes={role: _by_column(kept) for role, kept in table.get("classes", {}).items()},
             example=dict(table.get("example", {})),
             sensitivity={k: tuple(v) for k, v in table.get("sensitivity", {}).items()},
             origin=origin,
@@ -178,6 +178,10 @@ def _bilingual(value: object, origin: str, key: str) -> dict[str, str]:
     if not isinstance(value, dict) or set(value) != {"zh", "en"}:
         raise DefinitionError("definition.bilingual", file=origin, key=key)
     return {k: str(v) for k, v in value.items()}
+
+
+def _by_column(kept: object) -> dict[str, tuple[str, ...]]:
+    return {k: _texts(v) for k, v in kept.items()} if isinstance(kept, dict) else {"class": _texts(kept)}
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -85,6 +85,18 @@ class Catalogue:
         path = self.path("analyses", name)
         return Analysis.from_toml(name, self._table(path), self._short(path))
 
+    def check_classes(self, analysis: Analysis) -> None:
+        """Refuse a question about classes that its layers do not tell apart: no feature would ever be of them.
+
+        Raises:
+            UnknownName: there is no such layer.
+            DefinitionError: a column or class the layer does not have, with those it has.
+        """
+        for role, by_column in analysis.classes.items():
+            for spec in (self.layer(name.partition("@")[0]) for name in analysis.roles.get(role, ())):
+                for column, kept in by_column.items():
+                    _check_column(spec, column, kept, analysis.origin)
+
     def look(self, name: str) -> dict[str, Any]:
         """How a kind of sheet looks: the plain table of its file in maps/.
 
@@ -119,3 +131,15 @@ class Catalogue:
 
     def _short(self, path: Path) -> str:
         return f"{path.parent.name}/{path.name}"
+
+
+def _check_column(spec: LayerSpec, column: str, kept: tuple[str, ...], origin: str) -> None:
+    known = spec.classes_of(column)
+    if known is None:
+        sorting = [c for c in ("class", *spec.columns) if spec.classes_of(c) is not None]
+        close = nearest(column, sorting) or ", ".join(sorting)
+        raise DefinitionError("definition.class_column", file=origin, layer=spec.name, column=column, nearest=close)
+    for name in kept:
+        if known and name not in known:
+            close = nearest(name, known) or ", ".join(known)
+            raise DefinitionError("definition.class", file=origin, layer=spec.name, name=name, nearest=close)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
+from geoplan.ledger import Entry, Ledger
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
     from geoplan.measure import Note
     from geoplan.place import Box
 
-__all__ = ["UNCLASSED", "ColumnSpec", "Entry", "Geometry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
+__all__ = ["CLASS", "UNCLASSED", "ColumnSpec", "Entry", "Geometry", "Layer", "LayerSpec", "Ledger", "Raster", "Source"]
 
 T = TypeVar("T")
+CLASS = "class"
+"""The column of every layer that says the class of a feature."""
 UNCLASSED = "unclassed"
 """The name, among the tags of a layer, of those that choose a feature and do not say its class."""
 Geometry = Literal["point", "line", "polygon", "network", "raster", "any"]
@@ -35,6 +39,7 @@ class ColumnSpec:
         unit: what a number is counted in.
         required: whether a layer without it is refused.
         minimum: the least a number may be.
+        words: class -> the words of a text that mean it; such a text comes in as the name of its class.
     """
 
     name: str
@@ -43,6 +48,7 @@ class ColumnSpec:
     unit: str = ""
     required: bool = False
     minimum: float | None = None
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,20 @@ class LayerSpec:
         tables = (*self.schemes.values(), self.words, self.osm)
         return tuple(dict.fromkeys(name for table in tables for name in table if name != UNCLASSED))
 
+    def classes_of(self, column: str) -> tuple[str, ...] | None:
+        """Every class a feature can be of by that column; none where any word will do; None where it sorts nothing.
+
+        >>> spec = LayerSpec("schools", {}, "point", {"smart": ColumnSpec("smart", kind="flag")})
+        >>> spec.classes_of("smart"), spec.classes_of("name")
+        (('yes', 'no'), None)
+        """
+        if column == CLASS:
+            return self.classes
+        spec = self.columns.get(column)
+        if spec is None or spec.kind in {"number", "integer"}:
+            return None
+        return ("yes", "no") if spec.kind == "flag" else tuple(spec.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -116,54 +136,6 @@ class Source:
     area_basis: str = ""
     where: str = ""
     covers: "BaseGeometry | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One feature that was not simply used: which, what happened to it and why, and how many m2 that is."""
-
-    feature: str
-    fate: Literal["repaired", "set_aside"]
-    reason: str
-    area: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Every feature accounted for: read = used + repaired + set aside.
-
-    Raises:
-        ValueError: the counts do not add up.
-
-    >>> Ledger(read=3, used=2, entries=(Entry("7", "set_aside", "empty"),)).set_aside
-    1
-    >>> Ledger(read=0, used=0).repaired
-    0
-    >>> Ledger(read=3, used=2)
-    Traceback (most recent call last):
-    ...
-    ValueError: 3 read, but 2 used + 0 repaired + 0 set aside
-    """
-
-    read: int
-    used: int
-    entries: tuple[Entry, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.read != self.used + self.repaired + self.set_aside:
-            raise ValueError(
-                f"{self.read} read, but {self.used} used + {self.repaired} repaired + {self.set_aside} set aside"
-            )
-
-    @property
-    def repaired(self) -> int:
-        """Features whose shape was mended; they are used."""
-        return sum(e.fate == "repaired" for e in self.entries)
-
-    @property
-    def set_aside(self) -> int:
-        """Features left out, each with its reason."""
-        return sum(e.fate == "set_aside" for e in self.entries)
 
 
 class Raster(Protocol):
@@ -196,7 +168,7 @@ class Layer:
         data: features (`frame`) or a grid (`raster`).
         source: where they came from.
         ledger: what was read, used, repaired, set aside.
-        classes: the class names the definition kept, or none where it keeps everything.
+        classes: column -> the classes the definition kept, or nothing where it keeps everything.
         notes: what a reader of the data must know (an encoding found out, codes of no class).
         made: what was made of this layer (see `once`).
     """
@@ -205,7 +177,7 @@ class Layer:
     data: "gpd.GeoDataFrame | Raster"
     source: Source = field(default_factory=Source)
     ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
-    classes: tuple[str, ...] = ()
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: "tuple[Note, ...]" = ()
     made: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
@@ -259,11 +231,40 @@ class Layer:
 
         return not isinstance(self.data, gpd.GeoDataFrame)
 
-    def of_classes(self, kept: tuple[str, ...]) -> "Layer":
-        """The features of these classes, and those whose class nobody knows."""
-        classes = self.frame["class"]
-        chosen = self.frame[classes.isin(kept) | classes.isna() | (classes == "")]
-        return replace(self, data=chosen.reset_index(drop=True), classes=kept)
+    def of_classes(self, kept: tuple[str, ...] | Mapping[str, tuple[str, ...]]) -> "Layer":
+        """The features of these classes, and those that may be because nobody knows their class.
+
+        Args:
+            kept: names of classes; or of the classes of several columns (`{"use": ("public",), "star": ("two",)}`),
+                which a feature must be of one each.
+        """
+        import numpy as np
+
+        wanted = kept if isinstance(kept, Mapping) else {CLASS: kept}
+        chosen = np.ones(len(self.frame), dtype=bool)
+        for column, names in wanted.items():
+            said = self.said(column)
+            chosen &= np.array([word is None or word in names for word in said], dtype=bool)
+        frame = self.frame[chosen].reset_index(drop=True)
+        return replace(self, data=frame, classes={**self.classes, **wanted})
+
+    def said(self, column: str) -> "NDArray[np.object_]":
+        """What a column says of each feature, as class names: yes or no of a flag, the year of a date; None: nothing.
+
+        >>> import geopandas as gpd
+        >>> spec = LayerSpec("schools", {}, "point", {"opened": ColumnSpec("opened", kind="date")})
+        >>> layer = Layer(spec, gpd.GeoDataFrame({"smart": [True, None], "opened": ["2021-05", None]}))
+        >>> layer.said("smart").tolist(), layer.said("opened").tolist(), layer.said("class").tolist()
+        (['yes', None], ['2021', None], [None, None])
+        """
+        import numpy as np
+        import pandas as pd
+
+        if column not in self.frame:
+            return np.full(len(self.frame), None, dtype=object)
+        dated = column in self.spec.columns and self.spec.columns[column].kind == "date"
+        found = [None if pd.isna(cell) or cell == "" else _word(cell) for cell in self.frame[column]]
+        return np.array([w[:4] if w and dated else w for w in found], dtype=object)
 
     def numbers(self, column: str) -> "NDArray[np.float64]":
         """A column as numbers: NaN where nobody knows, everywhere if there is no such column."""
@@ -276,10 +277,14 @@ class Layer:
 
     @property
     def unclassed(self) -> "NDArray[np.bool_]":
-        """Per feature, whether the definition asked for its class and nobody knows it; such features are unknown."""
+        """Per feature, whether the definition asked for a class of it that nobody knows; such features are unknown."""
         import numpy as np
 
-        if not self.classes:
-            return np.zeros(len(self.frame), dtype=bool)
-        classes = self.frame["class"]
-        return np.asarray(classes.isna() | (classes == ""), dtype=bool)
+        unknown = np.zeros(len(self.frame), dtype=bool)
+        for column in self.classes:
+            unknown |= np.array([word is None for word in self.said(column)], dtype=bool)
+        return unknown
+
+
+def _word(cell: object) -> str:
+    return ("no", "yes")[bool(cell)] if isinstance(cell, bool) or type(cell).__name__ == "bool" else str(cell)

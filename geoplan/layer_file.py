@@ -11,7 +11,7 @@ from geoplan.units import dimension_of
 __all__ = ["spec_of"]
 
 KEYS = ("title", "geometry", "secrecy", "control", "columns", "codes", "osm")
-COLUMN_KEYS = ("aliases", "kind", "unit", "required", "minimum")
+COLUMN_KEYS = ("aliases", "kind", "unit", "required", "minimum", "words")
 CODE_KEYS = ("column", "schemes", "words")
 KINDS = ("text", "number", "integer", "date", "flag")
 SECRECY = ("公开", "内部", "敏感", "涉密")
@@ -90,6 +90,9 @@ def _columns(table: Mapping[str, Any], origin: str) -> dict[str, ColumnSpec]:
         minimum = given.get("minimum")
         if minimum is not None and kind not in {"number", "integer"}:
             raise DefinitionError("definition.choice_in", file=origin, key=f"{key}.kind", value=kind, allowed="number")
+        words = _classes(given.get("words", {}), f"{key}.words", origin)
+        if words and kind != "text":
+            raise DefinitionError("definition.choice_in", file=origin, key=f"{key}.kind", value=kind, allowed="text")
         columns[name] = ColumnSpec(
             name,
             _texts(given.get("aliases", []), f"{key}.aliases", origin),
@@ -97,6 +100,7 @@ def _columns(table: Mapping[str, Any], origin: str) -> dict[str, ColumnSpec]:
             unit,
             required=given.get("required", False) is True,
             minimum=None if minimum is None else float(minimum),
+            words=words,
         )
     return columns
 

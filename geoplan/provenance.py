@@ -91,7 +91,7 @@ def _definition(analysis: "Analysis") -> dict[str, Any]:
         "layers": {role: list(names) for role, names in analysis.roles.items()},
         "parameters": dict(analysis.printed),
         "in_engine_units": {k: list(v) if isinstance(v, tuple) else v for k, v in analysis.parameters.items()},
-        "classes": {role: list(kept) for role, kept in analysis.classes.items()},
+        "classes": {r: {column: list(kept) for column, kept in by.items()} for r, by in analysis.classes.items()},
         "standard": analysis.standard,
         "weight": analysis.weight,
         "unit": analysis.unit,

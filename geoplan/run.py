@@ -166,7 +166,7 @@ def _answer(analysis: "Analysis", shelf: Shelf, targets: tuple[Target, ...]) -> 
     names = {role: kept for role, kept in names.items() if kept}
     try:
         taken = {role: tuple(shelf.take(n) for n in kept) for role, kept in names.items()}
-        handed = {r: tuple(_kept(layer, analysis.classes.get(r, ())) for layer in ls) for r, ls in taken.items()}
+        handed = {r: tuple(_kept(layer, analysis.classes.get(r, {})) for layer in ls) for r, ls in taken.items()}
         roles = {r: ls if r in several else ls[0] for r, ls in handed.items()}
         outcome = analysis.answer(roles, shelf.place)
     except GeoplanError as error:
@@ -180,7 +180,7 @@ def _answer(analysis: "Analysis", shelf: Shelf, targets: tuple[Target, ...]) -> 
     return _judged(_covered(_result(analysis, outcome, used), taken, shelf.place), targets, shelf.place)
 
 
-def _kept(layer: "Layer", classes: tuple[str, ...]) -> "Layer":
+def _kept(layer: "Layer", classes: Mapping[str, tuple[str, ...]]) -> "Layer":
     return layer.of_classes(classes) if classes else layer
 
 

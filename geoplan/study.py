@@ -99,6 +99,7 @@ class Study:
         for name in only or names:
             changed = self.table.get("parameters", {}).get(name, {})
             analysis = self.catalogue.analysis(name).with_parameters(changed).bound()
+            self.catalogue.check_classes(analysis)
             missing = tuple(layer for layer in analysis.required_layers if not self.declares(layer))
             if missing:
                 lacking[name] = missing
@@ -153,8 +154,8 @@ class Study:
                 yield UnknownName("catalogue.analyses", name=name, nearest=nearest(name, names) or ", ".join(names))
         yield from self._target_faults()
 
-    def _bound(self, name: str) -> Analysis:
-        return self.catalogue.analysis(name).bound()
+    def _bound(self, name: str) -> None:
+        self.catalogue.check_classes(self.catalogue.analysis(name).bound())
 
     def _parameter_faults(self, name: str) -> Iterator[GeoplanError]:
         # each key on its own, so that one wrong value does not hide the next

@@ -169,7 +169,8 @@ def _definition(result: Result, voice: Voice) -> Iterator[tuple[str, str]]:
                 role=voice.name("report.roles", role),
                 classes=voice.worded(tuple(voice.name("status", n) for n in names)),
             )
-            for role, names in asked.classes.items()
+            for role, by_column in asked.classes.items()
+            for names in by_column.values()
         ]
         yield label("classes"), semicolon.join(kept)
     layers = dict.fromkeys(voice.title(u.spec.title) or u.name for group in result.used.values() for u in group)

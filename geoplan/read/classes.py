@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import ColumnError, LayerError, nearest
-from geoplan.layer import UNCLASSED, LayerSpec
+from geoplan.layer import UNCLASSED, ColumnSpec, LayerSpec
 from geoplan.measure import Note
 from geoplan.read.columns import plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["classified", "constant", "diagnosis"]
+__all__ = ["classified", "constant", "diagnosis", "worded"]
 
 
 def classified(
@@ -53,7 +53,7 @@ def classified(
     if classes is not None:
         table = {word: _known(name, spec) for name, words in classes.items() for word in words}
         found = [None if c is None else table.get(c) for c in codes]
-        return pd.Series(found, index=cells.index, dtype=object), _unknown(codes, found, spec, path)
+        return pd.Series(found, index=cells.index, dtype=object), _strange(codes, found, spec.name, path)
     words = {word: name for name, listed in spec.words.items() for word in listed}
     words.update({tag: name for name, tags in spec.osm.items() for tag in tags if name != UNCLASSED})
     words.update({name: name for name in spec.classes})
@@ -71,7 +71,27 @@ def classified(
         raise LayerError("layer.no_scheme", **where, schemes=", ".join(spec.schemes), said=said)
     longest = max(map(len, prefixes), default=0)
     found = [None if c is None else words.get(c) or _by_prefix(c, prefixes, longest) for c in codes]
-    return pd.Series(found, index=cells.index, dtype=object), _unknown(codes, found, spec, path)
+    return pd.Series(found, index=cells.index, dtype=object), _strange(codes, found, spec.name, path)
+
+
+def worded(
+    cells: "pd.Series[Any]", column: ColumnSpec, *, layer: str, path: str
+) -> "tuple[pd.Series[Any], tuple[Note, ...]]":
+    """The class each text of a column means, None where it means none, and how many were strange.
+
+    >>> import pandas as pd
+    >>> status = ColumnSpec("status", words={"done": ("已完成",)})
+    >>> worded(pd.Series(["已完成", "done", "?", None]), status, layer="works", path="")[0].tolist()
+    ['done', 'done', None, None]
+    >>> worded(pd.Series([], dtype=object), status, layer="works", path="")[0].tolist()
+    []
+    """
+    import pandas as pd
+
+    table = {word: name for name, words in column.words.items() for word in (name, *words)}
+    texts = [c if isinstance(c, str) and c else None for c in plain_text(cells)]
+    found = [None if c is None else table.get(c) for c in texts]
+    return pd.Series(found, index=cells.index, dtype=object), _strange(texts, found, layer, path)
 
 
 def constant(name: str, spec: LayerSpec) -> str:
@@ -124,9 +144,9 @@ def _known(name: str, spec: LayerSpec) -> str:
     return name
 
 
-def _unknown(codes: list[str | None], found: list[str | None], spec: LayerSpec, path: str) -> tuple[Note, ...]:
+def _strange(codes: list[str | None], found: list[str | None], layer: str, path: str) -> tuple[Note, ...]:
     left = [c for c, name in zip(codes, found, strict=True) if c is not None and name is None]
     if not left:
         return ()
     shown = ", ".join(sorted(set(left))[:5])
-    return (Note("read.no_class", {"layer": spec.name, "path": path, "count": len(left), "codes": shown}),)
+    return (Note("read.no_class", {"layer": layer, "path": path, "count": len(left), "codes": shown}),)

@@ -121,11 +121,14 @@ def cells_of(
     import pandas as pd
 
     cells: dict[str, Any] = {}
+    labels, notes = _class(rows, code, declared, spec)
     for name, own in wanted.items():
         if name != "id":
             read = columns.values(rows[own], spec.columns[name], layer=spec.name, path=declared.path)
+            if spec.columns[name].words:
+                read, strange = classes.worded(read, spec.columns[name], layer=spec.name, path=declared.path)
+                notes += strange
             cells[name] = read.array
-    labels, notes = _class(rows, code, declared, spec)
     # said to be objects, lest pandas turn "no class" into NaN among texts
     return {**cells, "class": pd.Series(labels, index=rows.index, dtype=object)}, notes
 
