@@ -200,9 +200,17 @@ def _validate(options: "argparse.Namespace", language: Language) -> int:
     for path in study.outside_paths():
         print(say(language, "cli.outside_path", path=path))
     for name, layers in lacking.items():
-        print(say(language, "cli.not_asked", name=name, layers=", ".join(layers)))
+        print(say(language, "cli.not_asked", name=name, layers=_lacked(layers, language)))
     print(say(language, "cli.valid", count=len(ready)))
     return DONE
+
+
+def _lacked(layers: Sequence[str], language: Language) -> str:
+    """The layers a question lacks, by name; of a layer that is there, the state that is not."""
+    from geoplan.study_file import state_title
+
+    every = (({"zh": name, "en": name}, state) for name, _, state in (layer.partition("@") for layer in layers))
+    return ", ".join(state_title(*each)[language] for each in every)
 
 
 def _run(options: "argparse.Namespace", language: Language) -> int:
@@ -259,7 +267,7 @@ def _report(options: "argparse.Namespace", results: "Results", seconds: float) -
             print(f"{result.analysis.title[language]}: {result.reason.say(language)}", file=sys.stderr)
     for name, layers in results.not_asked.items():
         if name in getattr(options, "only", ()):
-            print(say(language, "cli.not_asked", name=name, layers=", ".join(layers)), file=sys.stderr)
+            print(say(language, "cli.not_asked", name=name, layers=_lacked(layers, language)), file=sys.stderr)
     words = Counter(judged.verdict.word for r in results.results for judged in r.judged)
     verdicts = ", ".join(f"{say(language, f'verdict.{w}')} {n}" for w, n in sorted(words.items()))
     print((options.out / "index.html").resolve())

@@ -16,7 +16,7 @@ from geoplan.place import Place
 from geoplan.provenance import origin_of
 from geoplan.result import Judged, Result, Results, Used
 from geoplan.signature import parameters_of
-from geoplan.study_file import iso
+from geoplan.study_file import iso, state_title
 from geoplan.target import Target
 from geoplan.verdict import Unmet, Verdict, judge
 
@@ -104,8 +104,7 @@ class Shelf:
             self.open.pop(name, None)
 
     def _read(self, name: str) -> "Layer":
-        plain = name.partition("@")[0]
-        return self.study.extra[plain] if plain in self.study.extra else layer_of(self.study, self.place, name)
+        return self.study.extra[name] if name in self.study.extra else layer_of(self.study, self.place, name)
 
 
 def results_of(
@@ -147,7 +146,8 @@ def results_of(
 def _titles(study: "Study", lacking: Mapping[str, tuple[str, ...]]) -> dict[str, Mapping[str, str]]:
     layers = {n for names in lacking.values() for n in names}
     return {name: study.catalogue.analysis(name).title for name in lacking} | {
-        name: study.catalogue.layer(name.partition("@")[0]).title for name in layers
+        name: state_title(study.catalogue.layer(name.partition("@")[0]).title, name.partition("@")[2])
+        for name in layers
     }
 
 
@@ -172,7 +172,7 @@ def _answer(analysis: "Analysis", shelf: Shelf, targets: tuple[Target, ...]) -> 
     except GeoplanError as error:
         return _judged(Result(analysis, "no_data", Note("run.failed", {"reason": error})), targets, shelf.place)
     used = {
-        r: tuple(Used(layer.name, layer.spec, layer.source, layer.ledger, layer.notes) for layer in ls)
+        r: tuple(Used(n, at.spec, at.source, at.ledger, at.notes) for n, at in zip(names[r], ls, strict=True))
         for r, ls in taken.items()
     }
     for name in (n for kept in names.values() for n in kept):
@@ -185,7 +185,10 @@ def _kept(layer: "Layer", classes: Mapping[str, tuple[str, ...]]) -> "Layer":
 
 
 def _result(analysis: "Analysis", outcome: Outcome, used: Mapping[str, tuple[Used, ...]]) -> Result:
-    dates = sorted(d for layers in used.values() for u in layers if (d := iso(u.source.as_of)))
+    rests_on = [u for layers in used.values() for u in layers]
+    # an earlier state is what an answer compares with; it speaks of the date of the others
+    now = [u for u in rests_on if "@" not in u.name] or rests_on
+    dates = sorted(d for u in now if (d := iso(u.source.as_of)))
     as_of = dates[0] if dates else ""
     if outcome.measure.value is None:
         reason = Note(f"run.empty.{analysis.empty}")

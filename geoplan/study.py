@@ -73,10 +73,8 @@ class Study:
         return replace(self, extra={**self.extra, name: layer})
 
     def declares(self, layer: str) -> bool:
-        """Whether it has data for a layer, or for the state of it that a role names (`wetlands@2020`)."""
-        name, _, year = layer.partition("@")
-        declared = self.table.get("layers", {}).get(name)
-        return name in self.extra or (declared is not None and self.state(layer) is not None and bool(year or declared))
+        """Whether it has data for a layer, or for the state of it that a role names (`wetlands@2020`, `@earliest`)."""
+        return layer in self.extra or bool(self.state(layer))
 
     def state(self, layer: str) -> dict[str, Any] | None:
         """What it declares about a layer: the keys of the state a role means."""

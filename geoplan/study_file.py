@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from geoplan.errors import GeoplanError, StudyError, nearest
+from geoplan.words import LANGUAGES, say
 
-__all__ = ["LAYER_KEYS", "THRESHOLDS", "dates", "faults", "iso", "load", "state_of"]
+__all__ = ["EARLIEST", "LAYER_KEYS", "THRESHOLDS", "dates", "faults", "iso", "load", "state_of", "state_title"]
 
 TOP_KEYS = ("place", "ask", "layers", "parameters", "thresholds", "reported")
 PLACE_KEYS = ("name", "boundary", "crs", "year", "language", "areas", "context", "zones", "synthetic")
@@ -22,6 +23,8 @@ THRESHOLDS = {
     "near": "Metres", "adjacent": "Metres", "sliver_area": "SquareMetres", "sliver_width": "Metres",
 }  # fmt: skip
 """Keys of [thresholds], what counts as near or as a boundary drawn twice, and the kind of amount each is."""
+EARLIEST = "earliest"
+"""What a role writes behind a layer (`wetlands@earliest`) to take its oldest state."""
 _DATES = ("as_of", "published", "valid_to")
 
 
@@ -68,24 +71,38 @@ def state_of(declared: Mapping[str, Any], wanted: str, year: int | None) -> dict
     """The keys of one state of a layer: of the year a role names, else the newest not after the study's year.
 
     Returns None where no such state is declared. A layer whose only state is newer than the study's year is that state:
-    its date is printed, and a target is never missed because of it.
+    its date is printed, and a target is never missed because of it. The `earliest` is the oldest state, where that is
+    another one than the role without a year takes: a thing compared with itself has not changed, and says nothing.
 
     >>> layer = {"path": "new.shp", "as_of": 2025, "at": {"2020": {"path": "old.shp"}}}
     >>> state_of(layer, "2020", 2025)["path"], state_of(layer, "", 2025)["path"], state_of(layer, "", 2021)["path"]
     ('old.shp', 'new.shp', 'old.shp')
-    >>> state_of(layer, "1990", 2025) is None
-    True
+    >>> state_of(layer, "earliest", 2025)["path"]
+    'old.shp'
+    >>> state_of(layer, "1990", 2025) is None, state_of(layer, "earliest", 2020) is None
+    (True, True)
     >>> state_of({}, "", None) is None
     True
     """
     base = {k: v for k, v in declared.items() if k != "at"}
     states = {str(y): {**base, "as_of": y, **state} for y, state in declared.get("at", {}).items()}
-    if wanted:
+    if wanted and wanted != EARLIEST:
         return states.get(wanted)
     now = [base] if base.keys() & {"path", "source"} else []
     dated = sorted([*states.values(), *now], key=lambda s: iso(s.get("as_of")) or "9999")
     past = [s for s in dated if year is None or (iso(s.get("as_of")) or "")[:4] <= str(year)]
-    return past[-1] if past else (now[0] if now else (dated[0] if dated else None))
+    taken = past[-1] if past else (now[0] if now else (dated[0] if dated else None))
+    if wanted == EARLIEST:
+        return dated[0] if dated and dated[0] is not taken else None
+    return taken
+
+
+def state_title(title: Mapping[str, str], state: str) -> Mapping[str, str]:
+    """What a layer is called, or its state that is not there: a question that lacks one has the layer itself."""
+    if not state:
+        return title
+    word = "earliest" if state == EARLIEST else "year"
+    return {k: say(k, f"layer_state.{word}", layer=title[k], year=state) for k in LANGUAGES}
 
 
 def iso(value: object) -> str:

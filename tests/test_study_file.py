@@ -77,3 +77,13 @@ def test_dates_are_iso_text_and_sorted():
     table = {"layers": {"a": {"as_of": dt.date(2024, 1, 2)}, "b": {"as_of": 2025, "published": "2025-09"}}}
     assert dates(table) == ["2024-01-02", "2025", "2025-09"]
     assert iso(dt.datetime(2024, 1, 2, 3, tzinfo=dt.UTC)) == "2024-01-02"
+
+
+def test_the_earliest_state_is_another_one_than_today_or_there_is_none():
+    layer = {"path": "now.shp", "as_of": 2025, "at": {"2018": {"path": "2018.shp"}, "2020": {"path": "2020.shp"}}}
+    assert state_of(layer, "earliest", 2025)["path"] == "2018.shp"
+    # a study of 2018 takes that state itself: a thing compared with itself has not changed
+    assert state_of(layer, "earliest", 2018) is None
+    assert state_of({"path": "now.shp", "as_of": 2025}, "earliest", 2025) is None
+    assert state_of({"at": {"2020": {"path": "2020.shp"}}}, "earliest", 2025) is None
+    assert state_of({}, "earliest", 2025) is None
