@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geoplan.errors import GeoplanError, Problems, SourceError, StudyError
 
 if TYPE_CHECKING:
+    from geoplan.checking import Lines
     from geoplan.desk import Claim
     from geoplan.layer import Layer
     from geoplan.sites.finding import SiteReport
@@ -55,7 +56,7 @@ def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
         StudyError: there is nothing to check, or the folder to write is somebody else's.
     """
     from geoplan import draw
-    from geoplan.checking import check
+    from geoplan.checking import checked
     from geoplan.desk import Desk
     from geoplan.mailbag import collect
     from geoplan.sites.bundle import write_bundle
@@ -66,8 +67,8 @@ def answer(  # noqa: PLR0913  (each is one thing the answer rests on)
         raise StudyError("intake.nothing", path=sites[0])
     if not register.sites:
         raise Problems([GeoplanError(one.reason.sentence, **one.reason.fields) for one in register.unread])
-    report = check(register, study=study, near=near, language=language, stamp=stamp)
-    lines = _lines(study, report)
+    report, read = checked(register, study, near=near, language=language, stamp=stamp, keep=True)
+    lines = _drawn(report, read)
     bundle = write_bundle(report, study=study.file.read_text(encoding="utf-8-sig"), controls=lines)
     looks = study.catalogue.looks()
     draw.write_sites(report, out, looks=looks, docx=docx, template=template, drawn_from=lines, bundle=bundle)
@@ -81,7 +82,7 @@ def repeat(bundle: Path, study: "Study") -> "Replay":
         SourceError: the bundle cannot be read.
         StudyError: it is no bundle, or one of another coordinate system.
     """
-    from geoplan.checking import check
+    from geoplan.checking import checked
     from geoplan.desk import Desk
     from geoplan.sites.bundle import register_of
     from geoplan.sites.replay import replay
@@ -89,8 +90,8 @@ def repeat(bundle: Path, study: "Study") -> "Replay":
     content = _bundle(bundle)
     register = register_of(content, Desk.of(study).crs)
     near = f"{content['limits']['near']} m"
-    report = check(register, study=study, near=near, stamp=content.get("stamp", ""))
-    return replay(content, report, _lines(study, report))
+    report, lines = checked(register, study, near=near, stamp=content.get("stamp", ""), keep=True)
+    return replay(content, report, _drawn(report, lines))
 
 
 def earlier_sites(study: "Study", out: Path) -> "tuple[tuple[Site, ...], tuple[GeoplanError, ...]]":
@@ -167,15 +168,29 @@ def _plain(text: str) -> str:
 
 
 def _lines(study: "Study", report: "SiteReport") -> "dict[str, Layer]":
-    """The control lines that were checked, to be drawn around the sites."""
+    """The control lines a report was checked against, read again to be drawn around its sites.
+
+    Raises:
+        SourceError: the data of one have changed since, or cannot be read any more: what would be drawn is not what
+            was checked.
+    """
     import numpy as np
     import shapely
 
     from geoplan.checking import Lines
-    from geoplan.layer import Layer
 
     plots = [plot.shape for site in report.register.sites for plot in site.plots]
     around = shapely.box(*shapely.total_bounds(np.array([*plots, report.place.boundary], dtype=object)))
-    lines = Lines.of(study, report.place, report.rules, shapely.buffer(around, report.place.context))
+    found = _drawn(report, Lines.of(study, report.place, report.rules, shapely.buffer(around, report.place.context)))
+    for name, used in report.controls.items():
+        if used is not None and (name not in found or found[name].source.sha256 != used.source.sha256):
+            raise SourceError("site.changed", layer=used.spec.title, path=used.source.path)
+    return found
+
+
+def _drawn(report: "SiteReport", lines: "Lines") -> "dict[str, Layer]":
+    """The control lines that were checked, as they are read."""
+    from geoplan.layer import Layer
+
     found = {name: lines[name] for name, used in report.controls.items() if used is not None}
     return {name: layer for name, layer in found.items() if isinstance(layer, Layer)}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Sites: TypeAlias = "Register | Site | Sequence[Site] | gpd.GeoDataFrame | Path | str | Sequence[Path | str]"
 
-__all__ = ["Lines", "check", "limits_of"]
+__all__ = ["Lines", "check", "checked", "limits_of"]
 
 LAND = "land"
 """The layer that tells land from sea, where a rulebook does."""
@@ -67,12 +67,33 @@ def check(
         UnknownName: an activity that is not on the list.
         SourceError: the boundary of the study cannot be read.
     """
-    from geoplan.answering import StudyPages
-    from geoplan.run import place_of
-    from geoplan.sites.check import check_register
     from geoplan.study import open_study
 
     opened = open_study(study) if isinstance(study, (str, Path)) else study
+    return checked(sites, opened, claim=claim, near=near, language=language, stamp=stamp, day=day, **desk)[0]
+
+
+def checked(
+    sites: "Sites",
+    opened: "Study",
+    *,
+    claim: "Claim | None" = None,
+    near: object = None,
+    language: "Language | None" = None,
+    stamp: str = "",
+    day: str = "",
+    keep: bool = False,
+    **desk: Any,
+) -> "tuple[SiteReport, Lines]":
+    """As `check`, and the lines it was checked against: to `keep` them in memory is to read each once.
+
+    Raises:
+        Problems, StudyError, UnknownName, SourceError: as for `check`.
+    """
+    from geoplan.answering import StudyPages
+    from geoplan.run import place_of
+    from geoplan.sites.check import check_register
+
     if wrong := [*opened.faults(), *threshold_faults(opened)]:
         raise Problems(wrong)
     place = place_of(opened, opened.context(()))
@@ -81,7 +102,7 @@ def check(
         limits = replace(limits, near=quantity(near, "Metres"))
     book = rulebook_of(opened)
     register = _register(sites, opened, place, claim, desk)
-    lines = Lines.of(opened, place, book.rules, _area(register, place, limits, book.rules))
+    lines = Lines.of(opened, place, book.rules, _area(register, place, limits, book.rules), keep=keep)
     stamp = stamp or opened.stamp
     report = check_register(
         register,
@@ -98,7 +119,7 @@ def check(
         stamp=stamp,
         notices=_notices(opened, lines),
     )
-    return replace(report, provenance=_origin(opened, place, report, book), pages=StudyPages(opened))
+    return replace(report, provenance=_origin(opened, place, report, book), pages=StudyPages(opened)), lines
 
 
 def _notices(study: "Study", lines: "Lines") -> tuple[Note, ...]:
@@ -129,22 +150,26 @@ class Lines(Mapping[str, "Layer | GeoplanError | None"]):
         place: where, in which metres.
         specs: line -> its contract, those of the rulebook first.
         area: where they are read.
+        keep: whether a line that was read stays in memory.
     """
 
     study: "Study"
     place: "Place"
     specs: "Mapping[str, LayerSpec]"
     area: "BaseGeometry"
+    keep: bool = False
     _kept: "dict[str, Layer | GeoplanError | None]" = field(default_factory=dict)
 
     @classmethod
-    def of(cls, study: "Study", place: "Place", rules: "Sequence[Rule]", area: "BaseGeometry") -> "Lines":
+    def of(
+        cls, study: "Study", place: "Place", rules: "Sequence[Rule]", area: "BaseGeometry", *, keep: bool = False
+    ) -> "Lines":
         """The lines of a study and its rulebook."""
         known = study.catalogue.names("layers")
         declared = [name for name in (*study.table.get("layers", {}), *study.extra) if name in known and name != LAND]
         specs = {name: study.catalogue.layer(name) for name in dict.fromkeys([*(r.layer for r in rules), *declared])}
         ruled = {rule.layer for rule in rules}
-        return cls(study, place, {n: spec for n, spec in specs.items() if n in ruled or spec.control}, area)
+        return cls(study, place, {n: spec for n, spec in specs.items() if n in ruled or spec.control}, area, keep)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.specs)
@@ -156,12 +181,16 @@ class Lines(Mapping[str, "Layer | GeoplanError | None"]):
         return len(self.specs)
 
     def __getitem__(self, name: str) -> "Layer | GeoplanError | None":
-        if name not in self._kept:
-            try:
-                return self._read(name)
-            except GeoplanError as error:
-                return error
-        return self._kept[name]
+        if name in self._kept:
+            return self._kept[name]
+        found: Layer | GeoplanError | None
+        try:
+            found = self._read(name)
+        except GeoplanError as error:
+            found = error
+        if self.keep:
+            self._kept[name] = found
+        return found
 
     def land(self) -> "Layer | None":
         """The layer that tells land from sea; None where there is none that can be read."""
