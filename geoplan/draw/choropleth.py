@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geoplan.draw import breaks, geometry
-from geoplan.draw.audience import Audience
+from geoplan.draw import breaks
 from geoplan.draw.figures import Figure, digits, printed_unit, toward
+from geoplan.draw.ground import Ground
 from geoplan.draw.look import Looks
 from geoplan.draw.sheet import Entry, Feature, Label, Legend, Overlay, Rows
 from geoplan.draw.theme import Paint
@@ -47,12 +47,12 @@ class _Zone:
     few: bool
 
 
-def levels(result: "Result", results: "Results", looks: Looks, audience: Audience) -> Iterator[Level]:
+def levels(result: "Result", results: "Results", looks: Looks, ground: Ground) -> Iterator[Level]:
     """Every level of zones of the place: by its values, or without any where the result has none."""
     by_zone = result.outcome.measure.by_zone if result.outcome else {}
     first = next(iter(results.place.zones), "")
     for name, zones in results.place.zones.items():
-        yield _Painter(result, results, looks, audience).level(zones, by_zone.get(name, ()), shown=name == first)
+        yield _Painter(result, results, looks, ground).level(zones, by_zone.get(name, ()), shown=name == first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class _Painter:
     result: "Result"
     results: "Results"
     looks: Looks
-    audience: Audience
+    ground: Ground
 
     @property
     def voice(self) -> Voice:
@@ -142,15 +142,12 @@ class _Painter:
     def _overlay(
         self, zones: "Zones", known: Sequence[_Zone], keys: Sequence[str], paints: dict[str, Paint], *, shown: bool
     ) -> Overlay:
-        voice, crs = self.voice, self.results.place.crs
-        shapes = geometry.coarsened(zones.shapes, self.audience.grid)
-        put = geometry.put(shapes, crs)
+        voice, (put, spots) = self.voice, self.ground.zones[zones.level]
         unit = voice.unit(self.result.analysis.unit)
         says = [
             (z.name, f"{z.text} {unit}".strip() if z.value is not None else z.text or "—", z.halves or "—")
             for z in known
         ]
-        spots = geometry.spots(shapes, crs)
         return Overlay(
             id=f"zones-{zones.level}",
             group="zones",

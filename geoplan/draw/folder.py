@@ -11,6 +11,7 @@ from geoplan.draw.document import as_json, document
 from geoplan.draw.exchange import PROVENANCE
 from geoplan.draw.folium_map import page
 from geoplan.draw.geopackage import write_geopackage
+from geoplan.draw.ground import Ground
 from geoplan.draw.look import Looks
 from geoplan.draw.maps import PLAIN, make_sheet
 from geoplan.draw.margin import crs_note, marks
@@ -43,11 +44,12 @@ def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> N
         audience: who may read it.
     """
     shown = fitted(results, audience)
-    theme = Looks.of(looks, PLAIN).theme
+    plain = Looks.of(looks, PLAIN)
+    theme, ground = plain.theme, Ground.of(results, plain, audience)
     (folder / "maps").mkdir()
     sheets = {}
     for result in results.results:
-        sheet = make_sheet(result, results, Looks.of(looks, result.analysis.map or PLAIN), audience)
+        sheet = make_sheet(result, results, Looks.of(looks, result.analysis.map or PLAIN), audience, ground)
         sheets[result.name] = sheet
         _text(folder / "maps" / f"{result.name}.html", page(sheet, theme, home="../index.html"))
     _text(folder / "index.html", report(shown, sheets, theme, audience))

@@ -1,5 +1,10 @@
-"""What lies under every map: the study's own water, green and streets, kept light, and its boundary."""
+"""What lies under the maps of a run: the study's own water, green and streets, kept light, its zones and its boundary.
 
+Made once a run: a hundred maps of one study share it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geoplan.draw import geometry
@@ -10,19 +15,64 @@ from geoplan.draw.voice import Voice
 
 if TYPE_CHECKING:
     from geoplan.layer import Layer
-    from geoplan.place import Place
     from geoplan.result import Results
 
-__all__ = ["boundary", "ground"]
+__all__ = ["Ground", "Patch"]
 
 LEAST_SHOWN = 0.5
 """Metres by which a street or a shore of the ground may be straightened: a tenth of a pen's width at 1:10,000."""
+Spots = tuple[tuple[float, float] | None, ...]
 
 
-def ground(results: "Results", looks: Looks, audience: Audience) -> tuple[tuple[Overlay, ...], Legend, tuple[str, ...]]:
-    """The layers under the map, one part of the legend for all, and what had to be left out."""
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One layer of the ground: what is drawn, its line of the legend, what had to be left out, and on which sheets."""
+
+    overlay: Overlay
+    entry: Entry
+    note: str = ""
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything under the maps of one run, as one audience sees it.
+
+    Attributes:
+        patches: layers of the study, the lowest first.
+        frame: what the legend says of the borders.
+        title: of that part of the legend.
+        boundary: the border of the place, above everything that is filled.
+        zones: level -> the shapes of its zones, and a spot in each for its name.
+    """
+
+    patches: tuple[Patch, ...]
+    frame: tuple[Entry, ...]
+    title: str
+    boundary: Overlay
+    zones: Mapping[str, tuple[tuple[geometry.Shape, ...], Spots]]
+
+    @classmethod
+    def of(cls, results: "Results", looks: Looks, audience: Audience) -> "Ground":
+        """The ground of a run."""
+        voice, crs = Voice(results.language), results.place.crs
+        zones = {}
+        for level, known in results.place.zones.items():
+            shapes = geometry.coarsened(known.shapes, audience.grid)
+            zones[level] = geometry.put(shapes, crs), geometry.spots(shapes, crs)
+        frame = tuple(Entry(p, "line", voice.say(f"legend.frame_{part}")) for part, p in looks.page.frame.items())
+        patches = tuple(_patches(results, looks, audience))
+        return cls(patches, frame, voice.say("legend.ground"), _boundary(results, looks, audience), zones)
+
+    def under(self, kind: str) -> tuple[tuple[Overlay, ...], Legend, tuple[str, ...]]:
+        """The layers under a sheet of that kind, one part of the legend for all, and what had to be left out."""
+        chosen = [p for p in self.patches if not p.only or kind in p.only]
+        legend = Legend("ground", self.title, (*(p.entry for p in chosen), *self.frame))
+        return tuple(p.overlay for p in chosen), legend, tuple(p.note for p in chosen if p.note)
+
+
+def _patches(results: "Results", looks: Looks, audience: Audience) -> Iterator[Patch]:
     voice = Voice(results.language)
-    overlays, entries, notes = [], [], []
     for name in looks.page.base:
         layer, look = results.base.get(name), looks.page.ground.get(name)
         if layer is None or look is None or layer.is_raster or not len(layer.frame):
@@ -30,17 +80,13 @@ def ground(results: "Results", looks: Looks, audience: Audience) -> tuple[tuple[
         if audience.public and (look.control or not audience.sees((layer,))):
             continue
         shapes, left_out = _shapes(layer, int(looks.page.features), audience)
-        title = voice.title(look.title) or voice.title(layer.spec.title)
-        if left_out:
-            notes.append(voice.say("map.only_largest", layer=title, all=len(shapes) + left_out, drawn=len(shapes)))
-        overlays.append(_overlay(name, title, look, shapes, results.place))
-        entries.append(Entry(look.paint, geometry.kind_of(shapes), title))
-    legend = Legend("ground", voice.say("legend.ground"), (*entries, *_frame_entries(looks, voice)))
-    return tuple(overlays), legend, tuple(notes)
+        title, count = voice.title(look.title) or voice.title(layer.spec.title), len(shapes)
+        overlay = _overlay(name, title, look, geometry.put(shapes, results.place.crs))
+        note = voice.say("map.only_largest", layer=title, all=count + left_out, drawn=count) if left_out else ""
+        yield Patch(overlay, Entry(look.paint, geometry.kind_of(shapes), title), note, look.only)
 
 
-def boundary(results: "Results", looks: Looks, audience: Audience) -> Overlay:
-    """The border of the place, above everything that is filled."""
+def _boundary(results: "Results", looks: Looks, audience: Audience) -> Overlay:
     import numpy as np
     import shapely
 
@@ -51,13 +97,8 @@ def boundary(results: "Results", looks: Looks, audience: Audience) -> Overlay:
     return Overlay("boundary", "frame", title, paints, features=tuple(Feature(s, "boundary") for s in put))
 
 
-def _frame_entries(looks: Looks, voice: Voice) -> tuple[Entry, ...]:
-    frame = looks.page.frame
-    return tuple(Entry(paint, "line", voice.say(f"legend.frame_{part}")) for part, paint in frame.items())
-
-
-def _overlay(name: str, title: str, look: GroundLook, shapes: Any, place: "Place") -> Overlay:
-    features = tuple(Feature(s, name) for s in geometry.put(shapes, place.crs) if s.parts)
+def _overlay(name: str, title: str, look: GroundLook, put: tuple[geometry.Shape, ...]) -> Overlay:
+    features = tuple(Feature(s, name) for s in put if s.parts)
     return Overlay(f"ground-{name}", "over" if look.over else "ground", title, {name: look.paint}, features=features)
 
 

@@ -133,12 +133,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class GroundLook:
-    """A layer of the study that lies under every map; one with `over` lies on the filled zones, as water does."""
+    """A layer of the study under every map, or `only` under some; with `over` it lies on filled zones, as water does."""
 
     title: Mapping[str, str]
     paint: Paint
     over: bool = False
     control: bool = False
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +274,11 @@ def _class(where: of.Where, value: object, theme: Theme) -> ClassLook:
 def _ground(where: of.Where, value: object, theme: Theme) -> GroundLook:
     if not isinstance(value, Mapping):
         raise where.wrong(value, "[table]")
-    own = {k: v for k, v in value.items() if k in {"title", "over", "control"}}
+    own = {k: v for k, v in value.items() if k in {"title", "over", "control", "only"}}
     rest = {k: v for k, v in value.items() if k not in own}
     paint = of.made(Paint, rest, where, paint_readers(theme))
-    return of.made(GroundLook, own, where, {"title": of.bilingual, "over": of.flag, "control": of.flag}, paint=paint)
+    readers: dict[str, of.Reader] = {"title": of.bilingual, "over": of.flag, "control": of.flag, "only": of.texts}
+    return of.made(GroundLook, own, where, readers, paint=paint)
 
 
 def _painted(theme: Theme) -> of.Reader:

@@ -8,7 +8,7 @@ from geoplan.draw.audience import INTERNAL, Audience
 from geoplan.draw.choropleth import levels
 from geoplan.draw.evidence import drawn
 from geoplan.draw.geometry import bounds_of, coarsened, put
-from geoplan.draw.ground import boundary, ground
+from geoplan.draw.ground import Ground
 from geoplan.draw.look import Looks
 from geoplan.draw.notes import headlines, remarks
 from geoplan.draw.sheet import Sheet
@@ -64,13 +64,28 @@ def audience_of(
     return Audience(name, public.grid if grid is None else grid, frozenset(public.hidden), review_number)
 
 
-def make_sheet(result: "Result", results: "Results", looks: Looks, audience: Audience = INTERNAL) -> Sheet:
-    """The sheet of one result: everything on the map and around it, in the language of the run."""
+def make_sheet(
+    result: "Result",
+    results: "Results",
+    looks: Looks,
+    audience: Audience = INTERNAL,
+    ground: Ground | None = None,
+) -> Sheet:
+    """The sheet of one result: everything on the map and around it, in the language of the run.
+
+    Args:
+        result: the answer to draw.
+        results: the run it belongs to.
+        looks: how it is drawn.
+        audience: who may read it.
+        ground: what lies under the maps of the run; made anew when left out.
+    """
     import numpy as np
 
     voice = Voice(results.language)
-    overlays, ground_legend, left_out = ground(results, looks, audience)
-    zones = tuple(levels(result, results, looks, audience))
+    ground = Ground.of(results, looks, audience) if ground is None else ground
+    overlays, ground_legend, left_out = ground.under(looks.sheet.kind)
+    zones = tuple(levels(result, results, looks, ground))
     layers = tuple(drawn(result, results, looks, audience))
     legends = (*(layer.legend for layer in layers), *(level.legend for level in zones if level.table), ground_legend)
     listed = next((layer for layer in layers if layer.listed), None)
@@ -78,7 +93,7 @@ def make_sheet(result: "Result", results: "Results", looks: Looks, audience: Aud
         *(o for o in overlays if o.group == "ground"),
         *(level.overlay for level in zones),
         *(o for o in overlays if o.group == "over"),
-        boundary(results, looks, audience),
+        ground.boundary,
         *(layer.overlay for layer in layers),
     )
     drawn_notes = (note for layer in layers for note in layer.notes)

@@ -14,22 +14,25 @@ __all__ = ["WIDTH", "legends", "picture", "scale_length"]
 
 WIDTH = 720
 _MARGIN, _TALLEST, _SMALLEST = 12.0, 430.0, 0.6
+_SHARED = frozenset({"ground", "over", "frame"})
 _DEGREE = 111_195.0
 """Metres of a degree of a great circle; good enough for a scale bar."""
 _MARK = 0.75
 """Marks of points are drawn smaller than on the map page: the picture is smaller too."""
 
 
-def picture(sheet: Sheet, patterns: Patterns, theme: Theme) -> str:
+def picture(sheet: Sheet, patterns: Patterns, theme: Theme, stock: dict[str, str] | None = None) -> str:
     """The map as one SVG drawing: what is seen when its page opens, a scale bar and an arrow to the north.
 
     Args:
         sheet: what is drawn.
         patterns: the hatches of the page, shared by all its pictures.
         theme: inks of the page.
+        stock: what lies under every picture of a page, by the id under which the page holds it once; it is added to.
+            Without one the picture holds all it shows.
     """
     frame = _Frame.around(sheet.bounds)
-    body = "".join(_overlay(o, frame, patterns, filled=_is_filled(o, sheet)) for o in _seen(sheet))
+    body = "".join(_drawn(o, sheet, frame, patterns, stock) for o in _seen(sheet))
     labels = "".join(_labels(o, frame, theme) for o in _seen(sheet))
     return (
         f'<svg class="picture" viewBox="0 0 {WIDTH} {frame.height:g}" role="img" aria-label="{escape(sheet.title)}">'
@@ -53,6 +56,15 @@ def _seen(sheet: Sheet) -> Iterator[Overlay]:
                 yield overlay
         elif overlay.shown:
             yield overlay
+
+
+def _drawn(overlay: Overlay, sheet: Sheet, frame: "_Frame", patterns: Patterns, stock: dict[str, str] | None) -> str:
+    if stock is None or overlay.group not in _SHARED:
+        return _overlay(overlay, frame, patterns, filled=_is_filled(overlay, sheet))
+    name = f"under-{overlay.id}"
+    if name not in stock:
+        stock[name] = _overlay(overlay, frame, patterns, filled=True)
+    return f'<use href="#{name}"/>'
 
 
 def _is_filled(overlay: Overlay, sheet: Sheet) -> bool:

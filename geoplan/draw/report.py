@@ -41,7 +41,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         theme: colours and letters.
         audience: who reads it.
     """
-    voice, patterns = Voice(results.language), Patterns()
+    voice, patterns, stock = Voice(results.language), Patterns(), dict[str, str]()
     every = lines(results)
     sections = [
         section(
@@ -52,6 +52,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
             tuple(x for x in every if x.result is result),
             patterns=patterns,
             theme=theme,
+            stock=stock,
         )
         for n, result in enumerate(results.results, start=1)
     ]
@@ -69,6 +70,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         appendices=tuple(_appendices(results, audience)),
         not_asked=appendix.not_asked_table(results),
         patterns=patterns,
+        stock=stock,
         theme=theme,
         css=_text("report.css"),
         signs=SIGNS,

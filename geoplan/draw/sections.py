@@ -75,6 +75,7 @@ def section(
     *,
     patterns: Patterns,
     theme: Theme,
+    stock: dict[str, str],
 ) -> Section:
     """The part of the report that says one answer."""
     voice = Voice(results.language)
@@ -92,7 +93,7 @@ def section(
         reason=voice.note(result.reason) if result.reason else "",
         sentences=(*said, *_closing(judged, voice)),
         lines=judged,
-        picture=Markup(picture(sheet, patterns, theme)),  # noqa: S704  (picture escapes every text it writes)
+        picture=Markup(picture(sheet, patterns, theme, stock)),  # noqa: S704  (picture escapes every text it writes)
         legends=legends(sheet),
         tables=tuple(_tables(result, results, judged, voice)),
         notes=tuple(note for note in sheet.notes if note not in said),
