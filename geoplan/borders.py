@@ -5,14 +5,15 @@ for what lies in no zone of that level. Zones may overlap or leak: each account 
 """
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoplan.measure import Halves, Ratio, Row, slack
+from geoplan.measure import Halves, Ratio, Row, Total, slack
 from geoplan.ops import ellipsoid, lines, overlay, raster
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Geometries: TypeAlias = NDArray[np.object_]
 Indices: TypeAlias = NDArray[np.intp]
 Floats: TypeAlias = NDArray[np.float64]
+T = TypeVar("T")
 
 __all__ = [
     "OUTSIDE",
@@ -36,10 +38,13 @@ __all__ = [
     "listed",
     "ratio",
     "seen",
+    "split",
     "stretched",
     "stretches",
     "surplus",
+    "total",
     "within",
+    "zoned",
 ]
 
 OUTSIDE = -1
@@ -54,7 +59,7 @@ class Ground(NamedTuple):
 
 
 class Stretches(NamedTuple):
-    """Lines cut at borders: pieces, the line each comes from, and the account each is of."""
+    """Lines, or polygons, cut at borders: pieces, the one each comes from, and the account each is of."""
 
     shapes: Geometries
     parent: Indices
@@ -78,15 +83,23 @@ def ground(place: "Place", whole: Geometries | None = None) -> Ground:
     """The ground of a place, or what polygons cover of it, cut at the borders of its zones."""
     of_place = overlay.disjoint(np.array([place.area]))
     shapes = of_place if whole is None else overlay.pieces(of_place, overlay.disjoint(whole)).shapes
-    pieces, accounts = [shapes], [np.zeros(len(shapes), dtype=np.intp)]
+    found = split(place, shapes)
+    return Ground(found.shapes, found.account)
+
+
+def split(place: "Place", shapes: Geometries) -> Stretches:
+    """Polygons that lie in a place and share no ground, cut at the borders of its zones, each piece with its parent."""
+    everyone = np.arange(len(shapes), dtype=np.intp)
+    pieces, parents, accounts = [shapes], [everyone], [np.zeros(len(shapes), dtype=np.intp)]
     first = 1
     for zones in place.zones.values():
         inside = overlay.pieces(shapes, zones.shapes)
         rest = overlay.outside(shapes, overlay.disjoint(zones.shapes))
         pieces += [inside.shapes, rest]
+        parents += [inside.left, everyone]
         accounts += [first + inside.right, np.full(len(rest), first + len(zones.ids))]
         first += len(zones.ids) + 1
-    return Ground(np.concatenate(pieces), np.concatenate(accounts).astype(np.intp))
+    return Stretches(np.concatenate(pieces), np.concatenate(parents), np.concatenate(accounts).astype(np.intp))
 
 
 def cover(place: "Place", cut: Ground, sure: Geometries, doubtful: Geometries) -> Cover:
@@ -229,10 +242,30 @@ def ratio(
         amount[1:][amount[1:] <= least] = 0.0
     rows = zip(part.tolist(), whole.tolist(), unknown.tolist(), strict=True)
     halves = [Halves(*row, bounded=bounded) for row in rows]
+    return Ratio(halves[0], zoned(place, halves), *units)
+
+
+def total(place: "Place", *, amount: Floats, unknown: Floats, unit: str) -> Total:
+    """The total of amounts that were cut at borders, or counted where their point lies, one of each an account.
+
+    Args:
+        place: whose accounts they are.
+        amount: how much each account holds for sure.
+        unknown: how much more it may hold.
+        unit: of both.
+    """
+    least = slack(float(amount[0] + unknown[0]))
+    sure, maybe = (np.where((each > least) | (np.arange(len(each)) == 0), each, 0.0) for each in (amount, unknown))
+    rows, doubts = zoned(place, sure.tolist()), zoned(place, maybe.tolist())
+    return Total(float(sure[0]), rows, unit, float(maybe[0]), doubts)
+
+
+def zoned(place: "Place", values: Sequence[T]) -> dict[str, tuple[Row[T], ...]]:
+    """One value an account, as the rows of each level of zones."""
     by_zone, first = {}, 1
     for level, zones in place.zones.items():
         last = first + len(zones.ids)
-        named = zip(zones.ids, zones.names, halves[first:last], strict=True)
-        by_zone[level] = (*(Row(*row) for row in named), Row(None, "", halves[last]))
+        named = zip(zones.ids, zones.names, values[first:last], strict=True)
+        by_zone[level] = (*(Row(*row) for row in named), Row(None, "", values[last]))
         first = last + 1
-    return Ratio(halves[0], by_zone, *units)
+    return by_zone

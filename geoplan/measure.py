@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from geoplan.errors import GeoplanError
+from geoplan.table import Column, Table
 from geoplan.words import Language, say
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
 
 __all__ = [
@@ -116,6 +116,8 @@ class Halves:
 class Flow:
     """What was there before, what came, what went, what is there after; slivers are a labelled subset of came and went.
 
+    `unknown` is what nobody can tell about in one of the two states; it stands in none of the others.
+
     >>> Flow(100, gained=5, lost=20).after
     85
     >>> Flow(0).after
@@ -126,6 +128,7 @@ class Flow:
     gained: float = 0.0
     lost: float = 0.0
     slivers: float = 0.0
+    unknown: float = 0.0
 
     @property
     def after(self) -> float:
@@ -134,7 +137,11 @@ class Flow:
 
     def __add__(self, other: "Flow") -> "Flow":
         return Flow(
-            self.before + other.before, self.gained + other.gained, self.lost + other.lost, self.slivers + other.slivers
+            self.before + other.before,
+            self.gained + other.gained,
+            self.lost + other.lost,
+            self.slivers + other.slivers,
+            self.unknown + other.unknown,
         )
 
 
@@ -172,12 +179,13 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """An amount that does not divide: how many, how long, how large; with what is unknown of it."""
+    """An amount that does not divide: how many, how long, how large; with what is unknown of it, by zone too."""
 
     amount: float
     by_zone: ByZone[float] = field(default_factory=dict)
     unit: str = "count"
     unknown: float = 0.0
+    unknown_by_zone: ByZone[float] = field(default_factory=dict)
 
     @property
     def value(self) -> float | None:
@@ -185,9 +193,9 @@ class Total:
         return self.amount
 
     def __add__(self, other: "Total") -> "Total":
-        return Total(
-            self.amount + other.amount, _merged(self.by_zone, other.by_zone), self.unit, self.unknown + other.unknown
-        )
+        doubts = _merged(self.unknown_by_zone, other.unknown_by_zone)
+        rows, unknown = _merged(self.by_zone, other.by_zone), self.unknown + other.unknown
+        return Total(self.amount + other.amount, rows, self.unit, unknown, doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,34 +222,6 @@ class Index:
     value: float | None
     by_zone: ByZone[float | None] = field(default_factory=dict)
     unit: str = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its machine name (its title is the sentence `column.<name>` in words/) and its unit."""
-
-    name: str
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows a report prints: stations, classes, parcels not reached."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-
-    @classmethod
-    def of(cls, columns: "Mapping[str, tuple[str, Sequence[Any] | NDArray[Any]]]") -> "Table":
-        """A table from its columns: name -> (unit, one value a row). What is not a number is no value, never 0.
-
-        >>> Table.of({"id": ("", ["7", "8"]), "metres": ("m", [620.5, float("inf")])}).rows
-        (('7', 620.5), ('8', None))
-        >>> Table.of({"id": ("", [])}).rows
-        ()
-        """
-        rows = zip(*(map(_value, cells) for _, cells in columns.values()), strict=True)
-        return cls(tuple(Column(name, unit) for name, (unit, _) in columns.items()), tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +259,6 @@ class Outcome:
     tables: Mapping[str, Table] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     facts: Mapping[str, float | None] = field(default_factory=dict)
-
-
-def _value(cell: Any) -> Any:
-    plain = cell.item() if hasattr(cell, "item") else cell
-    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def _merged(one: Mapping[str, Sequence[Row[Any]]], other: Mapping[str, Sequence[Row[Any]]]) -> dict[str, Any]:

@@ -44,10 +44,17 @@ _UNITS: dict[str, tuple[str, float]] = {
     "%": ("share", 0.01), "％": ("share", 0.01), "share": ("share", 1.0), "-": ("share", 1.0),
     "人": ("people", 1.0), "people": ("people", 1.0), "万人": ("people", 1e4),
     "个": ("count", 1.0), "count": ("count", 1.0), "座": ("count", 1.0), "处": ("count", 1.0), "所": ("count", 1.0),
+    "张": ("count", 1.0), "幢": ("count", 1.0), "家": ("count", 1.0), "条": ("count", 1.0), "块": ("count", 1.0),
+    "辆": ("count", 1.0), "万个": ("count", 1e4),
+    "m3": ("volume", 1.0), "立方米": ("volume", 1.0), "万立方米": ("volume", 1e4),
     "min": ("time", 1.0), "分钟": ("time", 1.0),
     "a": ("years", 1.0), "年": ("years", 1.0), "years": ("years", 1.0),
     "deg": ("angle", 1.0), "°": ("angle", 1.0), "度": ("angle", 1.0),
     "平方米/人": ("area per person", 1.0), "m2/person": ("area per person", 1.0), "NDVI": ("ndvi", 1.0),
+    "个/人": ("count per person", 1.0), "个/千人": ("count per person", 1e-3), "张/千人": ("count per person", 1e-3),
+    "个/万人": ("count per person", 1e-4), "块/万人": ("count per person", 1e-4),
+    "个/平方公里": ("count per area", 1e-6), "人/平方公里": ("count per area", 1e-6),
+    "公里/平方公里": ("length per area", 1e-3),
 }  # fmt: skip
 _OF = {
     "Metres": "length", "SquareMetres": "area", "Share": "share", "People": "people", "Minutes": "time",
@@ -56,7 +63,11 @@ _OF = {
 _ENGLISH = {
     "米": "m", "公里": "km", "平方米": "m²", "公顷": "ha", "平方公里": "km²", "亩": "mu", "人": "people", "个": "count",
     "平方米/人": "m²/person", "万人": "10,000 people", "座": "count", "处": "count", "所": "count", "项": "item",
-    "万平方米": "10,000 m²", "万亩": "10,000 mu", "m2": "m²", "km2": "km²",
+    "万平方米": "10,000 m²", "万亩": "10,000 mu", "m2": "m²", "km2": "km²", "毫米": "mm", "千米": "km", "分钟": "min",
+    "张": "beds", "幢": "buildings", "家": "count", "条": "count", "块": "count", "辆": "vehicles", "万个": "10,000",
+    "m3": "m³", "立方米": "m³", "万立方米": "10,000 m³", "个/人": "per person", "个/千人": "per 1,000 people",
+    "张/千人": "beds per 1,000 people", "个/万人": "per 10,000 people", "块/万人": "pitches per 10,000 people",
+    "个/平方公里": "per km²", "人/平方公里": "people per km²", "公里/平方公里": "km per km²",
 }  # fmt: skip
 _CHINESE = {
     "m": "米",
@@ -67,6 +78,7 @@ _CHINESE = {
     "people": "人",
     "count": "个",
     "mu": "亩",
+    "m3": "立方米",
 }
 _TEXT = re.compile(
     r"\s*([+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)\s*([^\d\s.,]\S*)\s*", re.IGNORECASE
