@@ -13,16 +13,12 @@ from geoplan.ops import change, ellipsoid, overlay
 from geoplan.sites.causes import Cause
 from geoplan.sites.version_report import Patch, Surveyed
 from geoplan.sites.version_state import Compared
-from geoplan.words import LANGUAGES, say
+from geoplan.states import SEEN, cautions, version
 
 if TYPE_CHECKING:
     from geoplan.layer import Layer
-    from geoplan.place import Place
 
-__all__ = ["became", "incomparable", "remarks", "surveyed"]
-
-_SEEN = 0.01
-"""Square metres from which ground is not rounding."""
+__all__ = ["became", "remarks", "surveyed"]
 
 
 def surveyed(whole: Compared, causes: Sequence[Cause]) -> tuple[Surveyed, ...]:
@@ -45,40 +41,18 @@ def surveyed(whole: Compared, causes: Sequence[Cause]) -> tuple[Surveyed, ...]:
     return tuple(found)
 
 
-def incomparable(before: "Layer", after: "Layer", place: "Place") -> Note | None:
-    """Why two versions allow no conclusion: another scheme, or data that do not cover the place alike."""
-    one, other = before.source, after.source
-    if before.name != after.name:
-        return Note("versions.other_layer", {"before": before.spec.title, "after": after.spec.title})
-    if one.scheme != other.scheme:
-        unstated = {language: say(language, "versions.unstated") for language in LANGUAGES}
-        return Note("versions.scheme", {"before": one.scheme or unstated, "after": other.scheme or unstated})
-    for source in (one, other):
-        if source.covers is None:
-            continue
-        missing = shapely.difference(place.area, shapely.buffer(source.covers, _SEEN))
-        bare = float(ellipsoid.area(np.array([missing], dtype=object), place.crs)[0])
-        if bare > _SEEN:
-            return Note("versions.boundary", {"version": source.document or source.path, "area": f"{bare:,.2f}"})
-    return None
-
-
 def remarks(before: "Layer", after: "Layer", whole: Compared) -> Iterator[Note]:
     """What a reader must know of the two versions to read the numbers right."""
     for layer, state in ((before, whole.was), (after, whole.now)):
-        version = layer.source.document or layer.source.as_of or layer.source.path or layer.name
         held = math.fsum(ellipsoid.area(state.inside, whole.crs))
         beyond = math.fsum(ellipsoid.area(state.whole, whole.crs)) - held
         twice = held - math.fsum(ellipsoid.area(state.shapes, whole.crs))
-        if layer.source.covers is None:
-            yield Note("versions.covers_unstated", {"version": version})
-        if beyond > _SEEN:
-            yield Note("versions.beyond", {"version": version, "area": f"{beyond:,.2f}"})
-        if twice > _SEEN:
-            yield Note("versions.overlaps", {"version": version, "area": f"{twice:,.2f}"})
-        if layer.ledger.set_aside:
-            yield Note("versions.set_aside", {"version": version, "count": layer.ledger.set_aside})
-    if whole.unclassed > _SEEN:
+        yield from cautions(layer)
+        if beyond > SEEN:
+            yield Note("versions.beyond", {"version": version(layer), "area": f"{beyond:,.2f}"})
+        if twice > SEEN:
+            yield Note("versions.overlaps", {"version": version(layer), "area": f"{twice:,.2f}"})
+    if whole.unclassed > SEEN:
         yield Note("versions.unclassed", {"area": f"{whole.unclassed:,.2f}"})
 
 

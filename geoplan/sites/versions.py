@@ -14,9 +14,10 @@ from geoplan.ops.shift import Shift, displacement
 from geoplan.result import Used
 from geoplan.sites.causes import joined, read_causes
 from geoplan.sites.finding import Limits
-from geoplan.sites.version_remarks import became, incomparable, remarks, surveyed
+from geoplan.sites.version_remarks import became, remarks, surveyed
 from geoplan.sites.version_report import Account, Aspect, Domain, Patch, VersionReport, Word
 from geoplan.sites.version_state import Compared, State, compared
+from geoplan.states import incomparable
 
 if TYPE_CHECKING:
     from geoplan.layer import Layer
