@@ -6,6 +6,7 @@ Coordinates are x = easting, y = northing (or longitude, latitude) everywhere, w
 import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from geoplan import frames
 from geoplan.errors import CRSError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def parse(text: object, *, where: str = "study.toml") -> "CRS":
     from pyproj.exceptions import CRSError as NotACRS
 
     try:
-        found = CRS.from_user_input(text)
+        found = frames.named(text) or CRS.from_user_input(text)
     except NotACRS as error:
         raise CRSError("crs.unknown", crs=text, where=where) from error
     return found.sub_crs_list[0] if found.is_compound else found
@@ -146,11 +147,10 @@ def label(crs: "CRS") -> str:
 
 
 def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDArray[np.object_]":
-    """Shapes in another CRS, flat: heights are dropped. An edge is the straight line in the CRS it ends up in.
+    """Shapes in another CRS, flat and decrypted. An edge is the straight line in the CRS it ends up in.
 
     Raises:
-        CRSError: nobody has published how the one datum is moved to the other (old national datums): the data would
-            be off by a hundred metres without a sign of it.
+        CRSError: nobody has published how the one datum is moved to the other: the data would be off by 100 m unseen.
 
     >>> import shapely
     >>> there = to_crs(shapely.points([[117.755, 39.14]]), parse("EPSG:4326"), parse("EPSG:4548"))
@@ -163,6 +163,8 @@ def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDAr
     import shapely
 
     flat = shapely.force_2d(np.asarray(shapes, dtype=object))
+    if frame := frames.frame_of(source):
+        flat, source = frames.true_shapes(flat, frame), parse(LONLAT)
     if source.equals(target, ignore_axis_order=True) or not len(flat):
         return np.asarray(flat, dtype=object)
     transformer = _transformer(source, target)
@@ -176,13 +178,16 @@ def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDAr
 def transform_bounds(bounds: Bounds, source: "CRS", target: "CRS") -> Bounds:
     """The box in another CRS that holds a box, its bent sides included.
 
-    Raises:
-        CRSError: as for `to_crs`.
+    Raises: CRSError as for `to_crs`.
     """
     if source.equals(target, ignore_axis_order=True):
         return bounds
-    west, south, east, north = _transformer(source, target).transform_bounds(*bounds, densify_pts=100)
-    return west, south, east, north
+    if frame := frames.frame_of(source):
+        return transform_bounds(frames.true_box(bounds, frame), parse(LONLAT), target)
+    if frame := frames.frame_of(target):
+        return frames.encrypted_box(transform_bounds(bounds, source, parse(LONLAT)), frame)
+    box: Bounds = _transformer(source, target).transform_bounds(*bounds, densify_pts=100)
+    return box
 
 
 def check_range(bounds: Bounds, crs: "CRS", *, layer: str, path: str) -> None:
@@ -258,8 +263,8 @@ def _fitting(crs: "CRS", boundary: "BaseGeometry") -> "CRS":
         scales = np.array([np.inf])
     worst = float(np.max(np.abs(scales - 1))) if np.isfinite(scales).all() else math.inf
     if worst > LARGEST_DISTORTION:
-        percent = f"{100 * worst:.2f} %" if math.isfinite(worst) else "∞"
-        raise CRSError("crs.too_far", crs=label(crs), percent=percent, place=box_text(boundary.bounds))
+        off = f"{100 * worst:.2f} %" if math.isfinite(worst) else "∞"
+        raise CRSError("crs.too_far", crs=label(crs), percent=off, place=box_text(boundary.bounds))
     return crs
 
 

@@ -78,7 +78,7 @@ def test_no_crs_is_chosen_for_a_continent_or_a_pole() -> None:
     ("text", "sentence"),
     [
         ("EPSG:3857", "crs.web_mercator"), ("EPSG:4490", "crs.not_projected"), ("EPSG:2263", "crs.not_metres"),
-        ("EPSG:999999", "crs.unknown"), ("天津90", "crs.unknown"), ("GCJ-02", "crs.unknown"), (4548.5, "crs.unknown"),
+        ("EPSG:999999", "crs.unknown"), ("天津90", "crs.unknown"), ("GCJ-02", "crs.not_projected"), (4548.5, "crs.unknown"),
     ],
 )  # fmt: skip
 def test_a_study_is_not_measured_in_degrees_feet_or_on_a_screen(text: object, sentence: str) -> None:

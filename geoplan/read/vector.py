@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan import crs as crs_room
 from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
+from geoplan.frames import frame_of
 from geoplan.measure import Note
 from geoplan.read import classes, columns, dataset
 from geoplan.read.repair import mended
@@ -144,9 +145,11 @@ def crs_of(said: str, declared: "Declared") -> "tuple[CRS, tuple[Note, ...]]":
         own = None
     if declared.crs:
         found = crs_room.parse(declared.crs)
+        fields = {"layer": declared.owner, "path": declared.path, "declared": declared.crs}
+        if frame_of(found):
+            return found, (Note("read.decrypted", fields),)
         if own is None or found.equals(own, ignore_axis_order=True):
             return found, ()
-        fields = {"layer": declared.owner, "path": declared.path, "declared": declared.crs}
         return found, (Note("read.crs", {**fields, "found": crs_room.label(own)}),)
     if own is None:
         raise CRSError("layer.no_crs", layer=declared.owner, path=declared.path)
