@@ -23,6 +23,7 @@ KEYWORDS: dict[str, set[str] | None] = {
     "draw/breaks.py": {"％"},  # the unit of percentages
     "draw/scorecard.py": {"＝", "＋", "－", "＠"},  # signs a spreadsheet takes for a formula
     "analysis.py": {"住建体检", "国空体检", "规划考核"},  # the key `system` of a definition
+    "frames.py": None,  # what people call the coordinates of map services
     "layer.py": {"公开"},  # how data are marked
     "layer_file.py": None,  # marks of secrecy and usual column names
     "plot.py": {"净用地", "代征", "临时"},  # the role of a plot in a register
