@@ -14,9 +14,9 @@ PACKAGE = Path(__file__).parents[1] / "geoplan"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
-_ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard"}
+_ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard", "reported", "deficits"}
 _STUDY = _ANSWERS | {
-    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "provenance", "read", "rulebook", "run", "sample", "sites",
+    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "rulebook", "run", "sample", "sites",
     "skeleton", "study", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -50,7 +50,10 @@ MAY = {
     "table_file": {"errors"},
     "reported": {"analysis", "errors", "table_file", "target", "units"},
     "target": _TYPES | {"words", "analysis", "table_file"},
-    "verdict": _TYPES | {"words", "analysis", "target"},
+    "span": set(),
+    "verdict": _TYPES | {"words", "analysis", "target", "span"},
+    "undiminished": {"measure", "units", "verdict", "words"},
+    "deficits": {"measure"},
     "result": _TYPES | {"words", "analysis", "target", "verdict"},
     "scorecard": _ANSWERS - {"scorecard"},
     "catalogue": {"errors", "units", "layer", "analysis", "reported", "target"},
@@ -64,6 +67,7 @@ MAY = {
             "comparing",
             "desk",
             "example",
+            "judging",
             "mailbag",
             "provenance",
             "rulebook",
