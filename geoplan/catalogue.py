@@ -10,6 +10,7 @@ from typing import Any, Literal
 from geoplan.analysis import Analysis
 from geoplan.errors import DefinitionError, UnknownName, nearest
 from geoplan.layer import LayerSpec
+from geoplan.reported import Question, read_questions
 from geoplan.target import Target, read_targets
 
 __all__ = ["KINDS", "Catalogue", "Kind", "content_root"]
@@ -96,6 +97,21 @@ class Catalogue:
             for spec in (self.layer(name.partition("@")[0]) for name in analysis.roles.get(role, ())):
                 for column, kept in by_column.items():
                     _check_column(spec, column, kept, analysis.origin)
+
+    def questions(self) -> Mapping[str, Question]:
+        """The questions somebody answers, by name: the rows of reported.csv, a study's own before the built-in ones.
+
+        Raises:
+            DefinitionError: a row that cannot be read, naming file and row, or the name of a file in analyses/.
+        """
+        found: dict[str, Question] = {}
+        for folder in self.folders:
+            path = folder / "analyses" / "reported.csv"
+            for question in read_questions(path) if path.is_file() else ():
+                if any((f / "analyses" / f"{question.name}.toml").is_file() for f in self.folders):
+                    raise DefinitionError("reported.toml", file=self._short(path), name=question.name)
+                found.setdefault(question.name, question)
+        return found
 
     def look(self, name: str) -> dict[str, Any]:
         """How a kind of sheet looks: the plain table of its file in maps/.

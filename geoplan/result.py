@@ -10,12 +10,18 @@ from geoplan.measure import Change, Index, Note, Outcome, Ratio, Total
 
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
+    from geoplan.deficits import Deficit
     from geoplan.place import Place
+    from geoplan.reported import Entry
     from geoplan.target import Target
     from geoplan.verdict import Verdict
     from geoplan.words import Language
 
-__all__ = ["Judged", "Result", "Results", "Used"]
+__all__ = ["REPORTED", "Judged", "Result", "Results", "Used"]
+
+
+REPORTED = ("reported", "checklist")
+"""Kinds of answers that somebody reports, with a number or with a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,17 @@ class Used:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """A target beside the verdict on it."""
+    """A target beside the verdict on it.
+
+    Attributes:
+        target: of a plan.
+        verdict: on the value, or on what was reported of the area the target binds.
+        entry: what was reported of that area; None where the answer was computed, or nothing was reported.
+    """
 
     target: "Target"
     verdict: "Verdict"
+    entry: "Entry | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +62,9 @@ class Result:
         used: role -> the layers it rests on.
         judged: each target that binds here, with its verdict.
         as_of: the date the answer speaks of: the oldest of the layers it rests on, as ISO text, or empty.
+        deficits: the features that are not as they should be, largest first (问题清单).
+        entries: everything that was reported of a question nobody computes, of every area and year.
+        entry: the one that is the answer: of the first area of the study, nearest to its year and not after it.
     """
 
     analysis: "Analysis"
@@ -58,6 +74,9 @@ class Result:
     used: Mapping[str, tuple[Used, ...]] = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
     as_of: str = ""
+    deficits: "tuple[Deficit, ...]" = ()
+    entries: "tuple[Entry, ...]" = ()
+    entry: "Entry | None" = None
 
     @property
     def name(self) -> str:
@@ -66,7 +85,9 @@ class Result:
 
     @property
     def kind(self) -> str:
-        """`ratio`, `total`, `change` or `index`; empty where there is no answer."""
+        """`ratio`, `total`, `change` or `index`; `reported` or `checklist`; empty where there is no answer."""
+        if self.analysis.method in REPORTED:
+            return self.analysis.method
         kinds = {Ratio: "ratio", Total: "total", Change: "change", Index: "index"}
         return kinds[type(self.outcome.measure)] if self.outcome else ""
 
@@ -77,13 +98,15 @@ class Result:
     @property
     def value(self) -> float | None:
         """The headline in the definition's unit; None where there is no value."""
+        if self.entry is not None:
+            return self.entry.number
         return self.in_unit(self.outcome.measure.value) if self.outcome and self.status == "ok" else None
 
     @property
     def ceiling(self) -> float | None:
         """What the headline would be if everything unknown were good, in the definition's unit."""
         if self.outcome is None or self.status != "ok":
-            return None
+            return self.value
         measure = self.outcome.measure
         if isinstance(measure, Ratio):
             return self.in_unit(measure.overall.ceiling)

@@ -10,15 +10,15 @@ import shapely
 
 from geoplan import read
 from geoplan.errors import CoverageError, GeoplanError
+from geoplan.judging import judged
 from geoplan.measure import Halves, Note, Outcome, Ratio, Row
 from geoplan.ops.ellipsoid import area
 from geoplan.place import Place
 from geoplan.provenance import origin_of
-from geoplan.result import Judged, Result, Results, Used
+from geoplan.result import Result, Results, Used
 from geoplan.signature import parameters_of
 from geoplan.study_file import iso, state_title
 from geoplan.target import Target
-from geoplan.verdict import Unmet, Verdict, judge
 
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
@@ -170,14 +170,14 @@ def _answer(analysis: "Analysis", shelf: Shelf, targets: tuple[Target, ...]) -> 
         roles = {r: ls if r in several else ls[0] for r, ls in handed.items()}
         outcome = analysis.answer(roles, shelf.place)
     except GeoplanError as error:
-        return _judged(Result(analysis, "no_data", Note("run.failed", {"reason": error})), targets, shelf.place)
+        return judged(Result(analysis, "no_data", Note("run.failed", {"reason": error})), targets, shelf.place)
     used = {
         r: tuple(Used(n, at.spec, at.source, at.ledger, at.notes) for n, at in zip(names[r], ls, strict=True))
         for r, ls in taken.items()
     }
     for name in (n for kept in names.values() for n in kept):
         shelf.give_back(name)
-    return _judged(_covered(_result(analysis, outcome, used), taken, shelf.place), targets, shelf.place)
+    return judged(_covered(_result(analysis, outcome, used), taken, shelf.place), targets, shelf.place)
 
 
 def _kept(layer: "Layer", classes: Mapping[str, tuple[str, ...]]) -> "Layer":
@@ -225,54 +225,3 @@ def _covered(result: Result, taken: "Mapping[str, tuple[Layer, ...]]", place: Pl
 
 def _whole(shape: Any, short: Mapping[str, tuple[Any, float]]) -> bool:
     return shape is not None and all(shapely.covers(shapely.buffer(c, 0.01), shape) for c, _ in short.values())
-
-
-def _judged(result: Result, targets: tuple[Target, ...], place: Place) -> Result:
-    year = int(result.as_of[:4]) if result.as_of[:4].isdigit() else place.year
-    return replace(result, judged=tuple(Judged(t, _verdict(result, t, year)) for t in targets))
-
-
-def _verdict(result: Result, target: Target, year: int | None) -> Verdict:
-    analysis = result.analysis
-    measure = result.outcome.measure if result.outcome else None
-    halves = measure.overall if isinstance(measure, Ratio) else None
-    verdict = judge(
-        target,
-        value=result.value,
-        ceiling=result.ceiling,
-        unit=analysis.unit,
-        as_of_year=year,
-        better=analysis.better,
-        part=halves.part if halves else None,
-        whole=halves.whole if halves else None,
-        unmet=_unmet(result),
-        absent="not_applicable" if result.status == "not_applicable" else "no_data",
-        reason=result.reason,
-    )
-    return _counted(result, verdict)
-
-
-def _counted(result: Result, verdict: Verdict) -> Verdict:
-    """The verdict, left to a person where people nobody counted could change it: they stand in neither half."""
-    measure = result.outcome.measure if result.outcome else None
-    if not (isinstance(measure, Ratio) and measure.whole_unit == "people" and result.outcome is not None):
-        return verdict
-    missing = result.outcome.facts.get("people_unknown") or 0
-    # more people can only lower an amount per head, but a share of people either way
-    open_words = {"met", "met_early", "on_track"} | (set() if not measure.overall.bounded else {"missed", "behind"})
-    if not missing or verdict.word not in open_words:
-        return verdict
-    return replace(verdict, word="needs_review", reason=Note("verdict_why.people_unknown", {"count": int(missing)}))
-
-
-def _unmet(result: Result) -> list[Unmet]:
-    """What would become part if it were reached: id, name and the amount it would add to the headline."""
-    demand = result.outcome.evidence.get("demand") if result.outcome else None
-    if demand is None or "status" not in demand:
-        return []
-    rows = demand[demand["status"] == "unreached"]
-    column = {"area": "area_m2", "population": "population"}.get(result.analysis.weight)
-    amounts = rows[column] if column else [1.0] * len(rows)
-    names = rows["name"] if "name" in rows else [""] * len(rows)
-    found = zip(rows["id"], names, amounts, strict=True)
-    return [(str(i), "" if n is None else str(n), float(a)) for i, n, a in found if a == a and a > 0]  # noqa: PLR0124  (NaN: people nobody counted)

@@ -3,8 +3,6 @@
 The text of a plan is kept as printed. A target that asks for a number holds one, or is refused when it is read.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -13,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from geoplan.errors import DefinitionError, GeoplanError, Problems, nearest
+from geoplan.table_file import header_faults, table_rows
 from geoplan.words import say
 
 if TYPE_CHECKING:
@@ -20,12 +19,14 @@ if TYPE_CHECKING:
 
     from geoplan.words import Language
 
-__all__ = ["NUMERIC", "OPS", "TRENDS", "Target", "number", "read_targets"]
+__all__ = ["NUMERIC", "OPS", "TRENDS", "WORDS", "Target", "number", "read_targets"]
 
 NUMERIC = (">=", "<=", ">", "<", "=", "between", "approx")
 """Operators that compare with the number in `value`."""
 TRENDS = ("non_decreasing", "increasing", "decreasing")
 """Operators that compare with the baseline."""
+WORDS = ("qualitative", "requirement", "encouraged", "ordinal", "rank_top")
+"""Operators that ask for something in words: a person says how far it is."""
 OPS = (
     *NUMERIC, *TRENDS, "non_degradation", "ordinal", "encouraged", "requirement", "assigned", "qualitative", "rank_top",
     "baseline_only",
@@ -167,18 +168,14 @@ def read_targets(path: "Path") -> tuple[Target, ...]:
         OSError: the file cannot be opened.
     """
     file = f"{path.parent.name}/{path.name}"
-    lines = csv.reader(io.StringIO(_decoded(path.read_bytes(), file), newline=""))
-    header = [name.strip() for name in next(lines, [])]
-    wrong: list[GeoplanError] = list(_header_faults(header, file))
+    header, rows = table_rows(path, file)
+    wrong: list[GeoplanError] = list(header_faults(header, [f.name for f in fields(Target)], file))
     found: list[Target] = []
-    # rows as a spreadsheet counts them: a quoted cell may hold line breaks
-    for row, cells in enumerate([] if wrong else lines, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for row, cells in [] if wrong else rows:
         try:
             if len(cells) != len(header):
                 raise DefinitionError("target.cells", found=len(cells), wanted=len(header))
-            found.append(_target(dict(zip(header, (c.strip() for c in cells), strict=True))))
+            found.append(_target(dict(zip(header, cells, strict=True))))
         except GeoplanError as error:
             wrong.append(DefinitionError("target.row", file=file, row=row, reason=error))
     wrong += _twice(found, file)
@@ -194,34 +191,11 @@ def _target(cells: dict[str, str]) -> Target:
     return Target(year=int(year) if year else None, **cells)
 
 
-def _header_faults(header: list[str], file: str) -> Iterator[GeoplanError]:
-    columns = [f.name for f in fields(Target)]
-    for name, times in Counter(header).items():
-        if name not in columns:
-            yield DefinitionError(
-                "target.column", file=file, column=name, nearest=nearest(name, columns) or ", ".join(columns)
-            )
-        elif times > 1:
-            yield DefinitionError("target.column_twice", file=file, column=name)
-    for name in columns:
-        if name not in header:
-            yield DefinitionError("target.column_missing", file=file, column=name)
-
-
 def _twice(found: list[Target], file: str) -> Iterator[GeoplanError]:
     keys = Counter((t.id, t.analysis, t.area, t.year, t.source) for t in found)
     for (name, _, area, year, source), times in keys.items():
         if times > 1:
             yield DefinitionError("target.twice", file=file, id=name, area=area, year=year or "", source=source)
-
-
-def _decoded(raw: bytes, file: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DefinitionError("target.encoding", file=file)
 
 
 def _plain(text: str) -> str:

@@ -12,11 +12,12 @@ from typing import Literal, TypeAlias
 
 from geoplan.errors import DefinitionError
 from geoplan.measure import RELATIVE_TOLERANCE, Note, slack
-from geoplan.target import TRENDS, Target
+from geoplan.span import Span
+from geoplan.target import TRENDS, WORDS, Target
 from geoplan.units import dimension_of, factor, shown, symbol
 from geoplan.words import Language, say
 
-__all__ = ["NEAR", "Better", "Unmet", "Verdict", "Word", "judge"]
+__all__ = ["NEAR", "Aspect", "Better", "Unmet", "Verdict", "Word", "judge"]
 
 Word = Literal[
     "met", "missed", "met_early", "on_track", "behind", "not_due", "approx", "assigned", "qualitative",
@@ -25,6 +26,8 @@ Word = Literal[
 Better = Literal["higher", "lower", "none"]
 Unmet: TypeAlias = tuple[str, str, float]
 """A feature that is not yet part: its id, its name, and the amount it would add (in the unit of part)."""
+Aspect: TypeAlias = tuple[str, str, float | None]
+"""Of what must not be degraded: its area, class, place or function; what became of it; how much, in the unit."""
 Values: TypeAlias = tuple[float, float]
 Why: TypeAlias = Note | None
 
@@ -46,6 +49,7 @@ class Verdict:
         lag: how far the value lies behind that line.
         toward: how the value must be printed so that rounding does not flatter it (see `units.shown`).
         status: of a question of words: `done`, `partly`, `not_done` or `unverified`.
+        aspects: of what must not be degraded, each for itself: its area, class, place and function.
         reason: why a person must tell, or why there is no value.
     """
 
@@ -57,6 +61,7 @@ class Verdict:
     lag: float | None = None
     toward: int = 0
     status: str = ""
+    aspects: tuple[Aspect, ...] = ()
     reason: Note | None = None
 
     def say(self, language: Language, target: Target | None = None, unit: str = "", *, digits: int = 2) -> str:
@@ -80,36 +85,6 @@ class Verdict:
             op="" if target is None else target.asks(language),
             reason=reason,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The values that suffice, from `low` to `high`; `open` where the ends themselves do not."""
-
-    low: float = -math.inf
-    high: float = math.inf
-    open: bool = False
-    slack: float = 0.0
-
-    def below(self, value: float) -> bool:
-        """Whether a value lies under the span, by more than the tolerance of the house."""
-        return value <= self.low + self.slack if self.open else value < self.low - self.slack
-
-    def above(self, value: float) -> bool:
-        """Whether a value lies over the span, by more than the tolerance of the house."""
-        return value >= self.high - self.slack if self.open else value > self.high + self.slack
-
-    def sure(self, floor: float, ceiling: float) -> bool:
-        """Whether every value from floor to ceiling suffices."""
-        return not (self.below(floor) or self.above(ceiling))
-
-    def never(self, floor: float, ceiling: float) -> bool:
-        """Whether no value from floor to ceiling suffices."""
-        return self.below(ceiling) or self.above(floor)
-
-    def lacks(self, value: float) -> float:
-        """How far a value lies from the nearest one that suffices."""
-        return max(self.low - value, value - self.high, 0.0) if self.below(value) or self.above(value) else 0.0
 
 
 def judge(  # noqa: PLR0913  (a verdict needs all that was measured, named at the call)
@@ -138,7 +113,7 @@ def judge(  # noqa: PLR0913  (a verdict needs all that was measured, named at th
         ceiling: the value if everything unknown were good; left out where nothing is unknown.
         better: the better side; beyond `=` and `between` on that side suffices too.
         part: in its own unit; None where the whole would move with it.
-        whole: likewise.
+        whole: likewise; 1 where the amount is no part of anything.
         unmet: features that would become part.
         absent: the verdict where there is no value, for that `reason`.
         reason: see `absent`.
@@ -160,7 +135,7 @@ def judge(  # noqa: PLR0913  (a verdict needs all that was measured, named at th
         return Verdict("no_target")
     if "assigned" in {target.op, status}:
         return Verdict("assigned")
-    if target.op == "qualitative" and status:
+    if target.op in WORDS and status:
         return Verdict("qualitative", status=status)
     if value is None:
         return Verdict(absent, reason=reason)
