@@ -97,7 +97,9 @@ def _demo(options: "argparse.Namespace", language: Language) -> int:
     else:
         write_demo(folder)
     options.study, options.out = folder, folder / "out"
-    return _answered(options, options.lang or None)
+    code = _answered(options, options.lang or None)
+    print(say(language, "cli.demo_next", sites=folder / "data" / "sites.gpkg", folder=folder), file=sys.stderr)
+    return code
 
 
 def _init(options: "argparse.Namespace", language: Language) -> int:
@@ -240,8 +242,7 @@ def _answered(options: "argparse.Namespace", language: Language | None, _: Langu
         **pages,
     )
     _report(options, results, time.monotonic() - began)
-    failed = any(r.reason is not None and r.reason.sentence == "run.failed" for r in results.results)
-    return UNREADABLE if failed else DONE
+    return UNREADABLE if results.failed else DONE
 
 
 def _progress(began: float) -> Callable[[str], None] | None:

@@ -117,7 +117,8 @@ def _named(entry: "Entry", found: "Attachment | GeoplanError") -> "Entry":
         return entry
     _, (row,) = entered([], {entry.file: found})
     said = entry_of(entry.row, row, columns_of([row], REGISTER) or COLUMNS, REGISTER)
-    return replace(said, receipt=entry.receipt, use=entry.use or said.use, activities=entry.activities)
+    activities = entry.activities or said.activities
+    return replace(said, receipt=entry.receipt, use=entry.use or said.use, activities=activities)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

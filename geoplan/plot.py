@@ -10,9 +10,19 @@ if TYPE_CHECKING:
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Attachment", "Plot", "Role"]
+__all__ = ["Attachment", "Plot", "Project", "Role"]
 
 Role = Literal["净用地", "代征", "临时", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a file says, plot by plot, of the project a plot belongs to: 项目名称, 项目代码, 建设单位, 活动类别."""
+
+    name: str = ""
+    code: str = ""
+    developer: str = ""
+    activities: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +43,7 @@ class Plot:
         sheet: 图幅号, as written.
         code: 地类编码, as written.
         notes: what was odd and how it was read.
+        project: the project it belongs to, where the file says so of each plot.
     """
 
     number: str
@@ -47,6 +58,7 @@ class Plot:
     sheet: str = ""
     notes: tuple[Note, ...] = ()
     code: str = ""
+    project: Project = field(default_factory=Project)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import shapely
 
 from geoplan.errors import GeometryError, GeoplanError, LayerError
 from geoplan.measure import Note
-from geoplan.plot import Plot
+from geoplan.plot import Plot, Project
 from geoplan.read.point_names import skipped
 from geoplan.read.ring_shapes import Shaped, shape_of_loops, tidy
 from geoplan.read.site_crs import Ground, Settled, settle
@@ -59,17 +59,17 @@ def _once(plots: Sequence[tuple[RawPlot, Plot]]) -> tuple[tuple[Plot, ...], list
     """Plots without those that a file gives twice; the same ground under two numbers stays, and is told."""
     kept: list[Plot] = []
     notes: list[Note] = []
-    seen: dict[bytes, list[tuple[str, str]]] = {}
+    seen: dict[bytes, list[tuple[str, str, Project]]] = {}
     for raw, plot in plots:
         names = seen.setdefault(shapely.to_wkb(shapely.normalize(plot.shape)), [])
-        if (plot.number, plot.name) in names:
+        if (plot.number, plot.name, plot.project) in names:
             notes.append(Note("site_note.plot_again", {"where": raw.spot}))
             continue
         if names:
             notes.append(
                 Note("site_note.same_ground", {"where": raw.spot, "number": names[0][0] or names[0][1] or "-"})
             )
-        names.append((plot.number, plot.name))
+        names.append((plot.number, plot.name, plot.project))
         kept.append(plot)
     return tuple(kept), notes
 
@@ -112,6 +112,7 @@ def _plot(raw: RawPlot, settled: Settled, file: str, width: float | None, form: 
         sheet=raw.sheet,
         notes=(*raw.notes, *notes, *shaped.notes, *stated.notes),
         code=raw.code,
+        project=raw.project,
     )
 
 

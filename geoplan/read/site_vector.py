@@ -14,6 +14,7 @@ import shapely
 from geoplan.crs import parse
 from geoplan.errors import CRSError, GeometryError, LayerError, SourceError
 from geoplan.measure import Note
+from geoplan.plot import Project
 from geoplan.read import dataset
 from geoplan.read import site_words as words
 from geoplan.read.angles import number_of
@@ -187,6 +188,7 @@ def _raw(row: dict[str, Any], columns: dict[str, str], layer: str, n: int) -> Ra
     return RawPlot(
         at_feature(layer, n), said["number"], said["name"], area=Figure(area or None, unit if area else ""),
         role=role, use=said["use"], code=said["code"], sheet=said["sheet"],
+        project=Project(said["project"], said["project_code"], said["developer"], said["activities"]),
     )  # fmt: skip
 
 

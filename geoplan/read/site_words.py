@@ -132,13 +132,17 @@ ZONE = re.compile(r"带号\D{0,3}(\d{2})(?!\d)|第(\d{2})带|(?<!\d)(\d{2})带")
 MERIDIAN = re.compile(r"中央(?:子午线|经线)\D{0,4}(\d{2,3}(?:\.\d+)?)\s*[°度]?\s*(?:(\d{1,2})\s*[′'分])?")
 WIDTH = re.compile(r"([36三六])\s*[度°]\s*(?:分)?带")
 FIELDS = {
-    "number": ("DKBH", "地块编号", "地块号", "宗地号", "图斑编号", "TBBH"),
+    "number": ("DKBH", "地块编号", "地块号", "宗地号", "图斑编号", "TBBH", "PLOT"),
     "name": ("DKMC", "地块名称", "XMMC", "项目名称", "MC", "名称", "NAME"),
-    "area": ("DKMJ", "地块面积", "YDMJ", "用地面积", "MJ", "面积"),
-    "use": ("DKYT", "地块用途", "TDYT", "土地用途", "YT", "用途"),
+    "area": ("DKMJ", "地块面积", "YDMJ", "用地面积", "DECLARED_AREA", "MJ", "面积"),
+    "use": ("DKYT", "地块用途", "TDYT", "土地用途", "申报用途", "PLANNED_USE", "YT", "用途"),
     "role": ("DKJS", "地块角色", "角色", "ROLE"),
     "sheet": ("TFH", "图幅号"),
     "code": ("DLBM", "地类编码"),
+    "project": ("XMMC", "项目名称", "PROJECT", "PROJECT_NAME"),
+    "project_code": ("XMDM", "项目代码", "项目编码", "PROJECT_CODE"),
+    "developer": ("JSDW", "建设单位", "用地单位", "申请单位", "DEVELOPER"),
+    "activities": ("HDLB", "活动类别", "ACTIVITY", "ACTIVITIES"),
 }
 """Columns of attribute tables, by what they mean: best first."""
 TABLE_HEAD = ("地块编号", "地块名称", "圈号", "点号", "X(纵坐标)", "Y(横坐标)", "边长", "面积(平方米)")

@@ -32,6 +32,7 @@ _DEGREES = "EPSG:4326"
 _STAMP = "2000-01-01T00:00:00Z"
 _DRIVERS = {".shp": "ESRI Shapefile", ".zip": "ESRI Shapefile", ".gpkg": "GPKG", ".gdb": "OpenFileGDB"}
 _COLUMNS = {"number": "DKBH", "name": "DKMC", "use": "DKYT", "role": "DKJS", "sheet": "TFH", "code": "DLBM"}
+_OF_PROJECT = {"name": "XMMC", "code": "XMDM", "developer": "JSDW", "activities": "HDLB"}
 
 
 def write_attachment(attachment: Attachment, path: Path, *, crs: "CRS", to: "CRS | None" = None) -> None:
@@ -113,10 +114,8 @@ def _write_table(attachment: Attachment, shapes: "Sequence[BaseGeometry]", targe
     import geopandas as gpd
     import pyogrio
 
-    columns: dict[str, list[Any]] = {
-        name: [str(getattr(p, of)) for p in attachment.plots] for of, name in _COLUMNS.items()
-    }
-    columns["DKMJ"] = [_area(plot) for plot in attachment.plots]
+    rows = _properties(attachment)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
     frame = gpd.GeoDataFrame(columns, geometry=[_many(s) for s in shapes], crs=target)
     suffix = path.suffix.lower()
     inner = path.with_suffix(".shp") if suffix == ".zip" else path
@@ -180,23 +179,23 @@ def _wkt(_: Attachment, shapes: "Sequence[BaseGeometry]", target: "CRS") -> byte
 
 def _geojson(attachment: Attachment, shapes: "Sequence[BaseGeometry]", _: "CRS") -> bytes:
     features = [
-        {"type": "Feature", "properties": _properties(p), "geometry": json.loads(shapely.to_geojson(_degrees(s)))}
-        for p, s in zip(attachment.plots, shapes, strict=True)
+        {"type": "Feature", "properties": said, "geometry": json.loads(shapely.to_geojson(_degrees(s)))}
+        for said, s in zip(_properties(attachment), shapes, strict=True)
     ]
     document = {"type": "FeatureCollection", "features": features}
     return (json.dumps(document, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _kml(attachment: Attachment, shapes: "Sequence[BaseGeometry]", _: "CRS") -> bytes:
-    marks = "".join(_placemark(p, _degrees(s)) for p, s in zip(attachment.plots, shapes, strict=True))
+    each = zip(attachment.plots, _properties(attachment), shapes, strict=True)
+    marks = "".join(_placemark(plot, said, _degrees(shape)) for plot, said, shape in each)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'
     return f"{head}{marks}</Document></kml>\n".encode()
 
 
-def _placemark(plot: Plot, shape: "BaseGeometry") -> str:
+def _placemark(plot: Plot, said: dict[str, Any], shape: "BaseGeometry") -> str:
     data = "".join(
-        f'<Data name="{key}"><value>{escape(cleaned(str(value)))}</value></Data>'
-        for key, value in _properties(plot).items()
+        f'<Data name="{key}"><value>{escape(cleaned(str(value)))}</value></Data>' for key, value in said.items()
     )
     areas = "".join(_kml_polygon(part) for part in shapely.get_parts(shape))
     name = escape(cleaned(plot.name or plot.number))
@@ -215,8 +214,18 @@ def _kml_polygon(part: "BaseGeometry") -> str:
     return f"<Polygon>{ring('outerBoundaryIs', outer)}{''.join(ring('innerBoundaryIs', h) for h in holes)}</Polygon>"
 
 
-def _properties(plot: Plot) -> dict[str, Any]:
-    return {**{name: getattr(plot, of) for of, name in _COLUMNS.items()}, "DKMJ": _area(plot)}
+def _properties(attachment: Attachment) -> list[dict[str, Any]]:
+    """The columns of each plot; those of its project where any plot has something there."""
+    plots = attachment.plots
+    said = {of: name for of, name in _OF_PROJECT.items() if any(getattr(p.project, of) for p in plots)}
+    return [
+        {
+            **{name: str(getattr(p, of)) for of, name in _COLUMNS.items()},
+            **{name: getattr(p.project, of) for of, name in said.items()},
+            "DKMJ": _area(p),
+        }
+        for p in plots
+    ]
 
 
 def _degrees(shape: "BaseGeometry") -> "BaseGeometry":

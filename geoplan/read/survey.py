@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from geoplan.errors import GeoplanError
 from geoplan.measure import Note
+from geoplan.plot import Project
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,6 +119,7 @@ class RawPlot:
     sheet: str = ""
     nested: Literal["hole", "open"] = "hole"
     notes: tuple[Note, ...] = ()
+    project: Project = field(default_factory=Project)
     doubts: tuple[GeoplanError, ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 from geoplan.errors import DefinitionError
 from geoplan.plot import Attachment, Role
+from geoplan.sites.several import SEVERAL, claimed, named, projects_in
 
 __all__ = ["COLUMNS", "Entry", "columns_of", "entered", "entry_of"]
 
@@ -25,7 +26,6 @@ _SAID = {
 _ROLES = tuple(role for role in get_args(Role) if role)
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-._年]?(\d\d)[-._月]?(\d\d)(?!\d)")
 _NUMBERED = re.compile(r"(.*?)(\d+)")
-_SEVERAL = re.compile(r"[|、,，;；\s]+")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -98,7 +98,7 @@ def entry_of(number: int, row: Mapping[str, str], columns: Mapping[str, str], re
         number,
         words.pop("receipt", ""),
         words.pop("file"),
-        activities=tuple(code for code in _SEVERAL.split(said.get("activities", "")) if code),
+        activities=tuple(code for code in SEVERAL.split(said.get("activities", "")) if code),
         roles=_roles(said.get("role", ""), where),
         area=_area(said.get("area", ""), where),
         **words,
@@ -150,13 +150,18 @@ def entered(
 
 
 def _suggested(file: str, attachment: Attachment | None) -> dict[str, str]:
-    """What an attachment says of the things the register asks for; its name stands for a project without one."""
+    """What an attachment says of the things the register asks for; its name stands for a project without one.
+
+    Of several projects in one file the register says no more than that name.
+    """
     cells = {"project": PurePosixPath(file).stem}
-    if attachment is None:
+    if attachment is None or len(projects_in(attachment)) > 1:
         return cells
+    of_plots = named(attachment)
     for field, keys in _SAID.items():
         said = next((text for key in keys if (text := attachment.attributes.get(key, "").strip())), "")
-        cells[field] = said or cells.get(field, "")
+        cells[field] = said or of_plots[field] or cells.get(field, "")
+    cells["activities"] = "|".join(claimed(attachment)[0])
     plots = attachment.plots
     uses = {plot.use.strip() for plot in plots}
     cells["use"] = next(iter(uses)) if len(uses) == 1 else ""

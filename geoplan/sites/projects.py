@@ -1,13 +1,15 @@
 """Projects from the rows of a register: attachments of one receipt are one project; what cannot be read is told."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from geoplan.errors import CRSError, GeoplanError, LayerError
 from geoplan.measure import Note
 from geoplan.plot import Attachment, Plot
 from geoplan.sites.intake import COLUMNS, Entry
+from geoplan.sites.several import called, claimed, named, projects_in
 from geoplan.sites.site import Site, Unread
 
 __all__ = ["projects_of", "unread_of"]
@@ -29,6 +31,8 @@ def projects_of(
     """The projects of a register, in its order, and the attachments that could not be read.
 
     A project with an attachment nobody can read is not checked in part: its other attachments are told as unread too.
+    An attachment that names several projects is those projects, unless its row has a name of its own for all of it, or
+    shares its receipt.
 
     Args:
         entries: rows of the register.
@@ -51,8 +55,13 @@ def projects_of(
             unread += [unread_of(entry.receipt, entry.file, error) for entry, error in refused]
             bad = {entry.row for entry, _ in refused}
             unread += [_with_the_rest(entry, refused[0][0]) for entry in rows if entry.row not in bad]
+            continue
+        read = [one for one in found if isinstance(one, Attachment)]
+        parts = projects_in(read[0]) if len(rows) == 1 and _unnamed(rows[0]) else ()
+        if len(parts) > 1:
+            sites += _several(rows[0], parts, set(projects))
         else:
-            sites.append(_project(rows, [one for one in found if isinstance(one, Attachment)]))
+            sites.append(_project(rows, read))
     return tuple(sites), tuple(unread)
 
 
@@ -83,7 +92,12 @@ def _with_the_rest(entry: Entry, bad: Entry) -> Unread:
 
 def _settled(entry: Entry, found: Attachment | GeoplanError) -> Attachment | GeoplanError:
     """The attachment with the roles the register gives its plots, or why it cannot stand for its row."""
-    if isinstance(found, GeoplanError) or not entry.roles:
+    if isinstance(found, GeoplanError):
+        return found
+    doubt = claimed(found)[1] if len(projects_in(found)) == 1 else None
+    if doubt is not None and not entry.activities:
+        found = replace(found, notes=(*found.notes, doubt))
+    if not entry.roles:
         return found
     roles = dict(entry.roles)
     numbers = {plot.number for plot in found.plots}
@@ -103,6 +117,35 @@ def _disagreeing(rows: Sequence[Entry]) -> list[tuple[Entry, GeoplanError]]:
             fields = {"column": COLUMNS[field], "receipt": rows[0].receipt, "first": first, "second": second}
             return [(entry, LayerError("intake.disagree", file=entry.file, **fields)) for entry in rows]
     return []
+
+
+def _unnamed(entry: Entry) -> bool:
+    """Whether nobody has named the project of an attachment: the name of the file stands for one."""
+    return entry.project in {"", PurePosixPath(entry.file.replace("\\", "/")).stem}
+
+
+def _several(entry: Entry, parts: Sequence[Attachment], taken: set[str]) -> Iterator[Site]:
+    """The projects of one attachment, each with a receipt of its own behind that of the attachment."""
+    wide = len(str(len(parts)))
+    left_out = (Note("site_note.area_of_several", {"area": f"{entry.area:.2f}"}),) if entry.area is not None else ()
+    for n, part in enumerate(parts, start=1):
+        said, (activities, doubt) = named(part), claimed(part)
+        uses = {plot.use.strip() for plot in part.plots}
+        receipt = f"{entry.receipt}-{n:0{wide}d}"
+        while receipt in taken:
+            receipt += "*"
+        own = replace(
+            entry,
+            receipt=receipt,
+            project=said["project"] or called(part),
+            developer=said["developer"] or entry.developer,
+            code=said["code"],
+            use=next(iter(uses)) if len(uses) == 1 and "" not in uses else entry.use,
+            activities=activities or entry.activities,
+            area=None,
+        )
+        notes = (*part.notes, *left_out, *((doubt,) if doubt else ()))
+        yield _project([own], [replace(part, notes=notes)])
 
 
 def _project(rows: Sequence[Entry], found: Sequence[Attachment]) -> Site:

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from pyproj import CRS
 
 from geoplan.errors import CRSError, GeometryError, SourceError
-from geoplan.plot import Attachment, Plot
+from geoplan.plot import Attachment, Plot, Project
 from geoplan.read import site_writing
 from geoplan.read.attachments import convert, open_attachment, write_attachment
 
@@ -234,3 +234,13 @@ def test_a_conversion_needs_a_system_somebody_states(tmp_path):
     found = convert(source, tmp_path / "a.txt", declared_crs="EPSG:4548", declared_by="王工")
     assert found.declared_by == "王工"
     assert whole(opened(tmp_path / "a.txt")).area == pytest.approx(10_000)
+
+
+@pytest.mark.parametrize("ending", ["shp", "gpkg", "gdb", "geojson", "kml"])
+def test_what_a_table_says_of_projects_is_written_with_the_plots(tmp_path, ending):
+    shapes = [shapely.box(E + x, N, E + x + 100, N + 100) for x in (0, 200)]
+    told = [Project("小学", "2025-1", "", "6"), Project("厂房", "", "甲公司", "")]
+    plots = tuple(Plot(str(n), "", s, s, STUDY, project=p) for n, (s, p) in enumerate(zip(shapes, told, strict=True)))
+    path = tmp_path / f"a.{ending}"
+    write_attachment(Attachment("a", "", "gpkg", "EPSG:4548", plots), path, crs=STUDY)
+    assert [plot.project for plot in open_attachment(path, crs=STUDY, boundary=AREA).plots] == told

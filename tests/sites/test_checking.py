@@ -73,6 +73,20 @@ def test_the_sites_of_the_demo_city_get_the_verdicts_their_column_names(sites, r
     assert found == dict(zip(sites["plot"], sites["expected"], strict=True))
 
 
+def test_the_file_of_the_demo_citys_sites_is_read_as_the_projects_it_names(demo, sites, report):
+    read = gp.check(demo / "data" / "sites.gpkg", study=demo)
+    told = {s.project: s for s in report.register.sites}
+    assert [s.project for s in read.register.sites] == list(told) == list(dict.fromkeys(sites["project"]))
+    for site in read.register.sites:
+        other = told[site.project]
+        assert (site.keys, site.planned_use, site.activities) == (other.keys, other.planned_use, other.activities)
+        assert [p.role for p in site.plots] == [p.role for p in other.plots]
+        assert (read.verdict_of(site), read.areas[site.receipt]) == (
+            report.verdict_of(other), report.areas[other.receipt],
+        )  # fmt: skip
+    assert [s.receipt for s in read.register.sites][:2] == ["001-01", "001-02"]
+
+
 def test_a_project_of_the_demo_city_is_as_bad_as_its_worst_plot(sites, report):
     order = ["forbidden", "conditional", "not_checked", "caution", "clear"]
     for site in report.register.sites:

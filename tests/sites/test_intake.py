@@ -3,6 +3,7 @@
 import csv
 import json
 
+import geopandas as gpd
 import pytest
 import shapely
 from pyproj import CRS
@@ -12,7 +13,7 @@ from geoplan.cli import main
 from geoplan.desk import Claim, Desk
 from geoplan.errors import DefinitionError, GeometryError, SourceError, StudyError
 from geoplan.mailbag import collect, intake, read_register
-from geoplan.plot import Attachment, Plot
+from geoplan.plot import Attachment, Plot, Project
 from geoplan.sites.duplicates import twice
 from geoplan.sites.intake import columns_of, entered, entry_of
 from geoplan.sites.projects import projects_of
@@ -343,3 +344,110 @@ def test_an_empty_folder_is_nothing_to_check(town, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
     assert main(["intake", str(tmp_path / "mail"), "--study", str(town)]) == 0
     assert main(["check", str(tmp_path / "mail"), "--study", str(town), "-o", str(tmp_path / "out")]) == 2
+
+
+# --- several projects in one file ---
+
+
+def table(path, **columns):
+    """A file of plots side by side, one row a plot, with these columns."""
+    rows = len(next(iter(columns.values())))
+    frame = gpd.GeoDataFrame(columns, geometry=[square(200.0 * n) for n in range(rows)], crs=STUDY)
+    frame = frame.to_crs("EPSG:4326") if path.suffix == ".geojson" else frame
+    path.parent.mkdir(exist_ok=True)
+    frame.to_file(path, engine="pyogrio", **({"encoding": "GBK"} if path.suffix == ".shp" else {}))
+    return path
+
+
+@pytest.mark.parametrize("ending", ["shp", "gpkg", "geojson"])
+@pytest.mark.parametrize("heads", [("XMMC", "XMDM"), ("项目名称", "项目代码"), ("project", "spare")])
+def test_a_table_that_names_projects_is_read_as_them(tmp_path, ending, heads):
+    names, codes = ["小学", "厂房", "小学"], ["2025-1", "2025-2", "2025-1"]
+    path = table(tmp_path / f"批次.{ending}", **dict(zip(heads, (names, codes), strict=True)), DKBH=["1", "1", "2"])
+    sites = collect([path], DESK).sites
+    assert [(s.receipt, s.project, s.keys) for s in sites] == [
+        ("001-1", "小学", ("1", "2")), ("001-2", "厂房", ("1",)),
+    ]  # fmt: skip
+    assert {s.code for s in sites} == ({""} if heads[1] == "spare" else {"2025-1", "2025-2"})
+    assert all(s.notes[0].sentence == "site_note.one_of_several" for s in sites)
+    assert all(s.notes[0].say(language) for s in sites for language in ("zh", "en"))
+
+
+def test_use_role_developer_and_activity_stand_with_each_project(tmp_path):
+    path = table(
+        tmp_path / "a.gpkg", project=["路", "坝"], JSDW=["甲公司", "乙公司"], planned_use=["公路用地", "水工设施用地"],
+        role=["净用地", "临时"], activity=["6", "1|4"],
+    )  # fmt: skip
+    road, dam = collect([path], DESK, Claim(use="商业用地", activities=("9",))).sites
+    assert (road.developer, road.planned_use, road.activities, road.plots[0].role) == (
+        "甲公司", "公路用地", ("6",), "净用地",
+    )  # fmt: skip
+    assert (dam.developer, dam.planned_use, dam.activities, dam.plots[0].role) == (
+        "乙公司", "水工设施用地", ("1", "4"), "临时",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [["6", ""], ["6", "1"], ["管护设施", "管护设施"]])
+def test_an_activity_that_not_every_plot_claims_or_that_is_no_code_softens_nothing(tmp_path, said):
+    for names in (["路", "路"], ["路", "路", "坝"]):
+        path = table(tmp_path / f"{len(names)}.gpkg", project=names, activity=[*said, "6"][: len(names)])
+        site = collect([path], DESK).sites[0]
+        assert site.activities == ()
+        assert "site_note.activities" in {note.sentence for note in site.notes}
+
+
+def test_a_plot_that_names_no_project_among_others_that_do_is_one_of_its_own(tmp_path):
+    path = table(tmp_path / "a.gpkg", project=["路", None, "路", None], DKBH=["1", "2", "3", "4"])
+    assert [(s.project, s.keys) for s in collect([path], DESK).sites] == [
+        ("路", ("1", "3")), ("a 2", ("2",)), ("a 4", ("4",)),
+    ]  # fmt: skip
+
+
+def test_plots_of_a_name_without_a_code_join_the_one_project_of_that_name():
+    def said(name, code=""):
+        return plot(project=Project(name, code))
+
+    entry = entry_of(2, {"文件": "a.gpkg"}, {"file": "文件"}, "")
+    plots = said("路", "1"), said("路"), said("坝", "2"), said("坝", "3"), said("坝")
+    sites, _ = projects_of([entry], {2: attached(*plots)})
+    assert [(s.project, s.code, len(s.plots)) for s in sites] == [
+        ("路", "1", 2), ("坝", "2", 1), ("坝", "3", 1), ("坝", "", 1),
+    ]  # fmt: skip
+
+
+def test_the_same_ground_of_two_projects_is_checked_for_both(tmp_path):
+    frame = gpd.GeoDataFrame({"project": ["路", "坝"], "DKBH": ["1", "1"]}, geometry=[square(), square()], crs=STUDY)
+    frame.to_file(tmp_path / "a.gpkg")
+    register = collect([tmp_path / "a.gpkg"], DESK)
+    assert [s.project for s in register.sites] == ["路", "坝"]
+    assert register.duplicates
+
+
+def test_a_register_that_names_a_file_of_several_projects_makes_one_of_them(tmp_path):
+    table(tmp_path / "收件" / "批次.gpkg", project=["路", "坝"])
+    done = intake(tmp_path / "收件", DESK)
+    assert [s.project for s in done.register.sites] == ["路", "坝"]
+    assert [s.project for s in read_register(done.path, DESK).sites] == ["路", "坝"]
+    rows = rows_of(done.path)
+    rows[0]["项目名称"] = "防潮堤工程"
+    save(done.path, rows)
+    (whole,) = read_register(done.path, DESK).sites
+    assert (whole.project, len(whole.plots)) == ("防潮堤工程", 2)
+
+
+def test_a_submitted_area_of_a_file_is_compared_with_no_single_project(tmp_path):
+    entry = entry_of(
+        2, {"文件": "a.gpkg", "送审面积(平方米)": "20000"}, {"file": "文件", "area": "送审面积(平方米)"}, ""
+    )
+    two = attached(plot(project=Project("路")), plot(square(200), project=Project("坝")))
+    sites, _ = projects_of([entry], {2: two})
+    assert [s.submitted_area for s in sites] == [None, None]
+    assert all("site_note.area_of_several" in {n.sentence for n in s.notes} for s in sites)
+    assert all(n.say(language) for s in sites for n in s.notes for language in ("zh", "en"))
+
+
+def test_one_project_in_a_table_gives_its_name_to_the_register(tmp_path):
+    table(tmp_path / "收件" / "批次.gpkg", project=["路", "路"], activity=["6", "6"])
+    done = intake(tmp_path / "收件", DESK)
+    assert (rows_of(done.path)[0]["项目名称"], rows_of(done.path)[0]["活动类别"]) == ("路", "6")
+    assert [(s.project, s.activities) for s in done.register.sites] == [("路", ("6",))]
