@@ -10,15 +10,17 @@ from geoplan.signature import Parameter, method_function, parameters_of
 if TYPE_CHECKING:
     from geoplan.measure import Outcome
 
-__all__ = ["Analysis"]
+__all__ = ["SYSTEMS", "Analysis"]
 
 KEYS = (
     "title", "question", "method", "unit", "better", "standard", "system", "verified", "weight", "map", "area_role",
     "empty", "layers", "parameters", "classes", "example", "sensitivity",
 )  # fmt: skip
+SYSTEMS = ("住建体检", "国空体检", "规划考核")
+"""Systems of examination; each defines its indicators in its own way. The last judges by the targets of plans."""
 _CHOICES = {
     "better": ("higher", "lower", "none"),
-    "system": ("住建体检", "国空体检", "规划考核"),
+    "system": SYSTEMS,
     "empty": ("no_data", "not_applicable"),
     "weight": ("count", "area", "population", "length", "amount"),
 }

@@ -44,6 +44,8 @@ class Ground:
         title: of that part of the legend.
         boundary: the border of the place, above everything that is filled.
         zones: level -> the shapes of its zones, and a spot in each for its name.
+        bounds: west, south, east and north of the place.
+        outline: the place, for the small map that says where one is.
     """
 
     patches: tuple[Patch, ...]
@@ -51,18 +53,30 @@ class Ground:
     title: str
     boundary: Overlay
     zones: Mapping[str, tuple[tuple[geometry.Shape, ...], Spots]]
+    bounds: geometry.Bounds
+    outline: tuple[geometry.Shape, ...]
 
     @classmethod
     def of(cls, results: "Results", looks: Looks, audience: Audience) -> "Ground":
         """The ground of a run."""
+        import numpy as np
+
         voice, crs = Voice(results.language), results.place.crs
         zones = {}
         for level, known in results.place.zones.items():
             shapes = geometry.coarsened(known.shapes, audience.grid)
             zones[level] = geometry.put(shapes, crs), geometry.spots(shapes, crs)
         frame = tuple(Entry(p, "line", voice.say(f"legend.frame_{part}")) for part, p in looks.page.frame.items())
-        patches = tuple(_patches(results, looks, audience))
-        return cls(patches, frame, voice.say("legend.ground"), _boundary(results, looks, audience), zones)
+        area = geometry.coarsened(np.array([results.place.area], dtype=object), audience.grid)
+        return cls(
+            patches=tuple(_patches(results, looks, audience)),
+            frame=frame,
+            title=voice.say("legend.ground"),
+            boundary=_boundary(results, looks, audience),
+            zones=zones,
+            bounds=geometry.bounds_of(area, crs),
+            outline=geometry.put(area, crs),
+        )
 
     def under(self, kind: str) -> tuple[tuple[Overlay, ...], Legend, tuple[str, ...]]:
         """The layers under a sheet of that kind, one part of the legend for all, and what had to be left out."""

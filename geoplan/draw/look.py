@@ -133,7 +133,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class GroundLook:
-    """A layer of the study under every map, or `only` under some; with `over` it lies on filled zones, as water does."""
+    """A layer of the study under every map, or `only` under some; with `over` it lies on filled zones, as water."""
 
     title: Mapping[str, str]
     paint: Paint

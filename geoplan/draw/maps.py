@@ -7,7 +7,6 @@ from geoplan.draw import margin
 from geoplan.draw.audience import INTERNAL, Audience
 from geoplan.draw.choropleth import levels
 from geoplan.draw.evidence import drawn
-from geoplan.draw.geometry import bounds_of, coarsened, put
 from geoplan.draw.ground import Ground
 from geoplan.draw.look import Looks
 from geoplan.draw.notes import headlines, remarks
@@ -80,8 +79,6 @@ def make_sheet(
         audience: who may read it.
         ground: what lies under the maps of the run; made anew when left out.
     """
-    import numpy as np
-
     voice = Voice(results.language)
     ground = Ground.of(results, looks, audience) if ground is None else ground
     overlays, ground_legend, left_out = ground.under(looks.sheet.kind)
@@ -98,7 +95,6 @@ def make_sheet(
     )
     drawn_notes = (note for layer in layers for note in layer.notes)
     said = (*headlines(result, voice), *remarks(result, voice), *drawn_notes, *left_out)
-    area = coarsened(np.array([results.place.area], dtype=object), audience.grid)
     return Sheet(
         name=result.name,
         kind=looks.sheet.kind,
@@ -119,8 +115,8 @@ def make_sheet(
         sources=margin.sources(result, voice, audience),
         crs=margin.crs_note(results.place.crs, voice),
         marks=margin.marks(results, voice, audience),
-        bounds=bounds_of(area, results.place.crs),
-        outline=put(area, results.place.crs),
+        bounds=ground.bounds,
+        outline=ground.outline,
         stamp=voice.date(results.stamp),
         texts=margin.page_texts(voice),
         filled=looks.sheet.zones.shown,

@@ -42,7 +42,8 @@ def _result(result: Result, audience: Audience) -> Result:
     told = seen and audience.told(result.analysis.weight)
     judged = tuple(_judged(j, told=told) for j in result.judged)
     used = {role: tuple(_used(u, audience) for u in group) for role, group in result.used.items()}
-    return replace(result, outcome=outcome, judged=judged, used=used, reason=_reason(result.reason))
+    deficits = result.deficits if told else ()
+    return replace(result, outcome=outcome, judged=judged, used=used, reason=_reason(result.reason), deficits=deficits)
 
 
 def _judged(judged: Judged, *, told: bool) -> Judged:

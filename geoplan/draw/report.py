@@ -1,15 +1,16 @@
 """index.html: the whole run on one page that opens from disk, prints on A4, and asks for nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
 from geoplan.draw import appendix, margin
 from geoplan.draw.audience import Audience
-from geoplan.draw.scorecard import SIGNS, TONES, Line, lines, summary, value_cell
+from geoplan.draw.line import SIGNS, TONES, lines
+from geoplan.draw.scorecard import conflicts, summary, systems, tally
 from geoplan.draw.seal import sealed
-from geoplan.draw.sections import Section, section
+from geoplan.draw.sections import section
 from geoplan.draw.sentences import basis
 from geoplan.draw.sheet import Sheet
 from geoplan.draw.swatch import Patterns, swatch
@@ -24,14 +25,6 @@ ROWS = 60
 """Rows of a table the page prints; the workbook holds all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The rows of one question in the scorecard."""
-
-    section: Section
-    lines: tuple[Line, ...]
-
-
 def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience: Audience) -> str:
     """The report as one HTML text, the same bytes every time.
 
@@ -42,7 +35,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         audience: who reads it.
     """
     voice, patterns, stock = Voice(results.language), Patterns(), dict[str, str]()
-    every = lines(results)
+    every, drawn = lines(results), [r for r in results.results if r.name in sheets]
     sections = [
         section(
             n,
@@ -54,9 +47,8 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
             theme=theme,
             stock=stock,
         )
-        for n, result in enumerate(results.results, start=1)
+        for n, result in enumerate(drawn, start=1)
     ]
-    groups = [Group(s, tuple(x for x in every if x.result.name == s.name)) for s in sections]
     html = _template().render(
         language="zh-CN" if results.language == "zh" else "en",
         say=voice.say,
@@ -65,7 +57,10 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         marks=margin.marks(results, voice, audience),
         cover=tuple(_cover(results, voice)),
         summary=summary(results),
-        groups=groups,
+        systems=systems(results),
+        conflicts=conflicts(results),
+        tally=lambda rows: tally(rows, voice),
+        anchors={part.name: part.anchor for part in sections},
         sections=sections,
         appendices=tuple(_appendices(results, audience)),
         not_asked=appendix.not_asked_table(results),
@@ -76,7 +71,6 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         signs=SIGNS,
         tones=TONES,
         swatch=swatch,
-        value_cell=value_cell,
         shortened=lambda table: shortened(table, voice),
         version=results.provenance.get("software", {}).get("geoplan", ""),
     )

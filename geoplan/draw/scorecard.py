@@ -3,222 +3,116 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from geoplan import units
-from geoplan.draw.figures import digits, engine_unit, halves_of, printed_unit, toward
+from geoplan.analysis import SYSTEMS
+from geoplan.draw.line import MACHINE, Line, lines
 from geoplan.draw.tables import NOTHING, Cell, Head, Printed
 from geoplan.draw.voice import Voice
-from geoplan.result import Judged, Result, Results
-from geoplan.scorecard import Scorecard, Scored
+from geoplan.result import REPORTED, Result, Results
 
-__all__ = ["SIGNS", "TONES", "Line", "as_csv", "guarded", "lines", "scorecard", "summary", "value_cell"]
+__all__ = ["Card", "System", "as_csv", "conflicts", "guarded", "scorecard", "summary", "systems", "tally"]
 
-TONES = {
-    "met": "good", "met_early": "good", "missed": "bad", "behind": "open", "needs_review": "open", "approx": "open",
-    "no_data": "open",
-}  # fmt: skip
-"""How verdicts are toned, the others not at all; the word and a sign always stand beside."""
-SIGNS = {
-    "met": "●", "met_early": "●", "missed": "×", "on_track": "▲", "behind": "▼", "approx": "≈", "needs_review": "?",
-    "no_data": "□", "not_applicable": "–", "qualitative": "◇",
-}  # fmt: skip
-"""The sign before each verdict, for readers and printers that see no colour."""
-_MACHINE = (
-    "analysis", "status", "value", "ceiling", "part", "whole", "unknown", "part_unit", "whole_unit", "target_id",
-    "area", "year", "op", "target", "verdict", "gap", "pace", "lag", "need", "as_of",
-)  # fmt: skip
 _NUMBER = re.compile(r"[+-][\d,]+(\.\d+)?(e[+-]?\d+)?")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ORDER = (
+    "met", "met_early", "on_track", "behind", "missed", "not_due", "approx", "needs_review", "assigned", "qualitative",
+    "no_data", "not_applicable", "no_target",
+)  # fmt: skip
+"""Verdicts in the order a count names them."""
+_PLANS = SYSTEMS[-1]
+"""What targets of plans belong to; what somebody reports too, where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the scorecard in words."""
+class Card:
+    """The rows of one plan document, or those no plan sets a target for.
 
-    scored: Scored
-    voice: Voice
-    number: int
+    Attributes:
+        id: unique in a run.
+        title: the document.
+        lines: its rows, in the order asked.
+    """
 
-    @property
-    def result(self) -> Result:
-        """The answer."""
-        return self.scored.result
-
-    @property
-    def judged(self) -> Judged | None:
-        """The target and the verdict on it, where one binds."""
-        return self.scored.judged
+    id: str
+    title: str
+    lines: tuple[Line, ...]
 
     @property
-    def word(self) -> str:
-        """The machine word of the verdict."""
-        return self.scored.word
+    def groups(self) -> tuple[tuple[Line, ...], ...]:
+        """The rows of each question."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.result.name, []).append(line)
+        return tuple(map(tuple, found.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One system of examination with its cards: systems define the same words differently, so none holds another's."""
+
+    id: str
+    title: str
+    cards: tuple[Card, ...]
 
     @property
-    def verdict(self) -> str:
-        """The verdict in words, and whether another plan asks for something else."""
-        unit = self.result.analysis.unit
-        if self.judged is None:
-            return self.voice.say(f"verdict.{self.word}")
-        said = self.judged.verdict.say(self.voice.language, self.judged.target, unit, digits=digits(unit))
-        return (
-            self.voice.say("report.semicolon").join((said, self.voice.say("judged.conflict")))
-            if self.scored.conflict
-            else said
-        )
-
-    @property
-    def value(self) -> Cell:
-        """The value, with its ceiling where something is unknown."""
-        return value_cell(self.result, self.voice)
-
-    @property
-    def asks(self) -> str:
-        """What the plan asks for."""
-        return self.judged.target.asks(self.voice.language) if self.judged else NOTHING
-
-    @property
-    def unit(self) -> str:
-        """The unit of what the plan asks for; nothing after a text."""
-        target = self.judged.target if self.judged else None
-        return self.voice.unit(target.unit) if target and target.numbers else ""
-
-    @property
-    def baseline(self) -> str:
-        """The plan's baseline with its year."""
-        target = self.judged.target if self.judged else None
-        if target is None or not target.baseline_value:
-            return NOTHING
-        known = target.baseline_year not in {"", "unstated"}
-        year = target.baseline_year if known else self.voice.say("report.unstated")
-        return self.voice.say("report.baseline", value=target.baseline_value, year=year)
-
-    @property
-    def gap(self) -> Cell:
-        """What the value lacks, never less than it lacks."""
-        gap = self.judged.verdict.gap if self.judged else None
-        if not gap:
-            return Cell(NOTHING)
-        return Cell.of(self.voice.figure(gap, self.result.analysis.unit, 1))
-
-    @property
-    def pace(self) -> Cell:
-        """What the straight line from the baseline asks for today."""
-        pace = self.judged.verdict.pace if self.judged else None
-        return Cell.of(
-            self.voice.figure(pace, self.result.analysis.unit, 1 if self.result.analysis.better == "higher" else -1)
-        )
-
-    @property
-    def need(self) -> str:
-        """How much more of the part, and from how many features, would meet the target."""
-        verdict = self.judged.verdict if self.judged else None
-        if verdict is None or not verdict.need or verdict.need < 0 or not verdict.gap:
-            return NOTHING
-        unit = printed_unit(engine_unit(self.result))
-        amount = verdict.need * units.factor(engine_unit(self.result)) / units.factor(unit)
-        figure = self.voice.figure(amount, unit, 1)
-        sentence = "report.need_from" if verdict.closing else "report.need"
-        return self.voice.say(sentence, amount=figure.text, unit=self.voice.unit(unit), features=len(verdict.closing))
-
-    @property
-    def origin(self) -> str:
-        """Which document says so, and where."""
-        target = self.judged.target if self.judged else None
-        return " ".join(filter(None, (target.source, target.locator))) if target else NOTHING
-
-    @property
-    def scope(self) -> str:
-        """By which definition, and for which area."""
-        area = self.judged.target.area if self.judged else ""
-        parts = (self.result.analysis.standard, area)
-        return self.voice.say("report.semicolon").join(filter(None, parts)) or NOTHING
-
-    @property
-    def data(self) -> str:
-        """The layers behind the value, with their dates."""
-        voice = self.voice
-        told = dict.fromkeys(
-            voice.say(
-                "report.dated",
-                title=voice.title(u.spec.title) or u.name,
-                date=u.source.as_of or voice.say("report.undated"),
-            )
-            for layers in self.result.used.values()
-            for u in layers
-        )
-        return voice.say("report.semicolon").join(told) or NOTHING
-
-    @property
-    def machine(self) -> dict[str, object]:
-        """The same in machine codes and unrounded numbers."""
-        result, halves = self.result, halves_of(self.result)
-        target = self.judged.target if self.judged else None
-        verdict = self.judged.verdict if self.judged else None
-        measure = result.outcome.measure if result.outcome else None
-        return {
-            "analysis": result.name, "status": result.status, "value": result.value, "ceiling": result.ceiling,
-            "part": halves and halves.part, "whole": halves and halves.whole, "unknown": halves and halves.unknown,
-            "part_unit": engine_unit(result), "whole_unit": getattr(measure, "whole_unit", ""),
-            "target_id": target and target.id, "area": target and target.area, "year": target and target.year,
-            "op": target and target.op, "target": target and target.value, "verdict": self.word,
-            "gap": verdict and verdict.gap, "pace": verdict and verdict.pace, "lag": verdict and verdict.lag,
-            "need": verdict and verdict.need, "as_of": result.as_of,
-        }  # fmt: skip
+    def lines(self) -> tuple[Line, ...]:
+        """All its rows in the order asked, so that plans that disagree stand side by side."""
+        return tuple(sorted((line for card in self.cards for line in card.lines), key=lambda line: line.number))
 
 
-def value_cell(result: Result, voice: Voice) -> Cell:
-    """The headline as a table prints it: the floor, and the ceiling where something is unknown."""
-    unit, turned = result.analysis.unit, toward(result)
-    halves = halves_of(result)
-    whole = result.in_unit(1.0) if halves and halves.bounded else None
-    figure = voice.figure(result.value, unit, turned, whole=whole)
-    if result.value is None or result.ceiling is None or result.ceiling <= result.value:
-        return Cell.of(figure)
-    top = voice.figure(result.ceiling, unit, turned, whole=whole)
-    return Cell(
-        voice.say("report.floor_ceiling", floor=figure.text, ceiling=top.text), figure.number, figure.digits, "range"
-    )
-
-
-def lines(results: Results) -> tuple[Line, ...]:
-    """One line per question and target, in the order asked; a question without target has one."""
+def systems(results: Results) -> tuple[System, ...]:
+    """The scorecards of a run: by system of examination, then by plan document, those without a target last."""
     voice = Voice(results.language)
-    return tuple(Line(scored, voice, n) for n, scored in enumerate(Scorecard.of(results.results).rows, start=1))
+    sorted_out: dict[str, dict[str, list[Line]]] = {}
+    for line in lines(results):
+        plan = line.judged.target.source if line.judged else ""
+        sorted_out.setdefault(line.result.analysis.system or _PLANS, {}).setdefault(plan, []).append(line)
+    made = []
+    for system in (s for s in reversed(SYSTEMS) if s in sorted_out):
+        plans = sorted_out[system]
+        number = SYSTEMS.index(system) + 1
+        cards = [
+            Card(f"card-{number}-{n}", plan or voice.say("scorecard_table.without"), tuple(plans[plan]))
+            for n, plan in enumerate(sorted(plans, key=lambda plan: (not plan, plan)), start=1)
+        ]
+        made.append(System(f"system-{number}", voice.name("system", system), tuple(cards)))
+    return tuple(made)
 
 
-def scorecard(results: Results) -> Printed:
-    """The whole table, as planners know it: a column for each year that any target names."""
-    voice, rows = Voice(results.language), lines(results)
-    years = sorted({line.judged.target.year for line in rows if line.judged and line.judged.target.year})
-    undated = any(line.judged and line.judged.target.year is None for line in rows)
-
-    def title(name: str, **slots: object) -> str:
-        return voice.say(f"scorecard_table.{name}", **slots)
-
+def scorecard(rows: Sequence[Line], results: Results, name: str = "scorecard", title: str = "") -> Printed:
+    """Rows as planners know them: a column for each year that any target names."""
+    voice = Voice(results.language)
+    targets = [line.judged.target for line in rows if line.judged]
+    years: list[int | None] = [*sorted({t.year for t in targets if t.year})]
+    if any(t.year is None for t in targets):
+        years.append(None)
     before = ("number", "name", "attribute", "unit", "scope", "baseline", "value")
     after = ("pace", "verdict", "gap", "need", "data", "origin")
     numeric, wide = {"number", "value", "pace", "gap"}, {"name", "scope", "verdict", "need", "data", "origin"}
 
     def named(names: tuple[str, ...]) -> list[Head]:
-        return [Head(title(n, year=results.place.year or ""), n in numeric, n in wide) for n in names]
+        said = (voice.say(f"scorecard_table.{n}", year=results.place.year or "") for n in names)
+        return [Head(text, n in numeric, n in wide) for n, text in zip(names, said, strict=True)]
 
-    asked = [Head(title("target", year=year), numeric=True) for year in years]
-    asked += [Head(title("target_undated"), numeric=True)] if undated else []
-    heads = [*named(before), *asked, *named(after)]
-    body = tuple(_row(line, (*years, *([None] if undated else []))) for line in rows)
-    return Printed("scorecard", title("title"), tuple(heads), body, (summary(results),))
+    asked = [
+        Head(voice.say(f"scorecard_table.{'target' if year else 'target_undated'}", year=year or ""), numeric=True)
+        for year in years
+    ]
+    body = tuple(_row(line, number, years) for number, line in enumerate(rows, start=1))
+    heads = (*named(before), *asked, *named(after))
+    return Printed(name, title or voice.say("scorecard_table.title"), heads, body, (tally(rows, voice),))
 
 
-def _row(line: Line, years: tuple[int | None, ...]) -> tuple[Cell, ...]:
+def _row(line: Line, number: int, years: Sequence[int | None]) -> tuple[Cell, ...]:
     voice, target = line.voice, line.judged.target if line.judged else None
     asked = (Cell(line.asks if target and target.year == year else NOTHING) for year in years)
     attribute = (target.attribute if target else "") or NOTHING
     return (
-        Cell(str(line.number), line.number, 0, "number"),
-        *map(Cell, (voice.title(line.result.analysis.title), attribute, voice.unit(line.result.analysis.unit))),
+        Cell(str(number), number, 0, "number"),
+        *map(Cell, (line.title, attribute, voice.unit(line.result.analysis.unit))),
         *map(Cell, (line.scope, line.baseline)),
         line.value,
         *asked,
@@ -229,21 +123,62 @@ def _row(line: Line, years: tuple[int | None, ...]) -> tuple[Cell, ...]:
     )
 
 
-def summary(results: Results) -> str:
-    """How many targets are met, missed, on track, behind, and how many nobody can judge."""
+def conflicts(results: Results) -> Printed | None:
+    """What plans ask of one thing, area and year that cannot all be meant, side by side; None where they agree."""
+    rows = [line for line in lines(results) if line.scored.conflict and line.judged]
+    if not rows:
+        return None
     voice = Voice(results.language)
-    words = Scorecard.of(results.results).counts
+    labels = ("name", "area", "year", "asked", "value", "verdict", "origin")
+    said = (voice.say(f"scorecard_table.{n}", year=results.place.year or "") for n in labels)
+    heads = tuple(Head(text, n == "value", n in {"name", "origin"}) for n, text in zip(labels, said, strict=True))
+    body = tuple(_rival(line) for line in rows)
+    note = voice.say("scorecard_table.conflict_note")
+    return Printed("conflicts", voice.say("scorecard_table.conflicts"), heads, body, (note,))
+
+
+def _rival(line: Line) -> tuple[Cell, ...]:
+    target = line.judged.target if line.judged else None
+    year, area = (str(target.year or NOTHING), target.area or NOTHING) if target else (NOTHING, NOTHING)
+    asked = f"{line.asks} {line.unit}".strip()
+    verdict = Cell(line.verdict, kind=f"verdict {line.word}")
+    return (Cell(line.title), Cell(area), Cell(year), Cell(asked), line.value, verdict, Cell(line.origin))
+
+
+def summary(results: Results) -> str:
+    """How many questions are computed and reported, and how many targets are met, missed, on track, behind, open."""
+    voice = Voice(results.language)
+    kinds = Counter(_kind(result) for result in results.results)
+    words = Counter(line.word for line in lines(results))
     said = voice.say(
         "scorecard_table.summary",
-        indicators=len(results.results), due=words["met"] + words["missed"], met=words["met"], missed=words["missed"],
+        indicators=len(results.results), computed=kinds["computed"], reported=kinds["reported"],
+        due=words["met"] + words["missed"], met=words["met"], missed=words["missed"],
         early=words["met_early"] + words["on_track"] + words["behind"] + words["not_due"],
         on_track=words["met_early"] + words["on_track"], behind=words["behind"], not_due=words["not_due"],
     )  # fmt: skip
-    others = ("approx", "needs_review", "assigned", "qualitative", "no_data", "not_applicable", "no_target")
-    rest = [
-        voice.say("scorecard_table.count", word=voice.say(f"verdict.{w}"), count=words[w]) for w in others if words[w]
-    ]
-    return said + (voice.say("scorecard_table.rest", counts=voice.say("report.comma").join(rest)) if rest else "")
+    counted = {"met", "missed", "met_early", "on_track", "behind", "not_due"}
+    rest = _counts(Counter({word: count for word, count in words.items() if word not in counted}), voice)
+    return said + (voice.say("scorecard_table.rest", counts=rest) if rest else "")
+
+
+def _kind(result: Result) -> str:
+    return "reported" if result.kind in REPORTED else "computed"
+
+
+def tally(rows: Iterable[Line], voice: Voice) -> str:
+    """How many rows have each verdict, in a few words."""
+    rows = tuple(rows)
+    return voice.say(
+        "scorecard_table.tally", rows=len(rows), counts=_counts(Counter(line.word for line in rows), voice)
+    )
+
+
+def _counts(words: Counter[str], voice: Voice) -> str:
+    said = (
+        voice.say("scorecard_table.count", word=voice.say(f"verdict.{w}"), count=words[w]) for w in _ORDER if words[w]
+    )
+    return voice.say("report.comma").join(said)
 
 
 def as_csv(results: Results) -> str:
@@ -251,10 +186,11 @@ def as_csv(results: Results) -> str:
 
     Texts that a spreadsheet would take for a formula begin with an apostrophe.
     """
-    table, out = scorecard(results), io.StringIO(newline="")
+    every = lines(results)
+    table, out = scorecard(every, results), io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*(h.text for h in table.heads), *_MACHINE])
-    for cells, line in zip(table.rows, lines(results), strict=True):
+    writer.writerow([*(h.text for h in table.heads), *MACHINE])
+    for cells, line in zip(table.rows, every, strict=True):
         writer.writerow([*(guarded(cell.text) for cell in cells), *_codes(line)])
     return out.getvalue()
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from geoplan.draw.deficit_tables import deficit_table
+from geoplan.draw.line import Line
 from geoplan.draw.picture import legends, picture
-from geoplan.draw.scorecard import Line
 from geoplan.draw.sentences import dated, part_of, sentences, unknown_of
 from geoplan.draw.sheet import Legend, Sheet
 from geoplan.draw.swatch import Patterns
@@ -106,6 +107,9 @@ def _tables(result: Result, results: Results, judged: tuple[Line, ...], voice: V
         if table is not None:
             yield table
     yield from zone_tables(result, results.place.zones, voice)
+    listed = deficit_table(result, results)
+    if listed is not None:
+        yield listed
     yield from outcome_tables(result, voice)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from geoplan import units
 from geoplan.draw.figures import engine_unit, halves_of, printed_unit, toward
+from geoplan.draw.line import Line
 from geoplan.draw.notes import headlines, short
-from geoplan.draw.scorecard import Line
 from geoplan.draw.tables import NOTHING
 from geoplan.draw.voice import Voice
 from geoplan.measure import Ratio, Total

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from geoplan.draw.scorecard import TONES
+from geoplan.draw.line import TONES
 from geoplan.draw.tables import Cell, Printed
 from geoplan.draw.theme import Theme
 
