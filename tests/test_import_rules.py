@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard", "reported", "deficits"}
 _STUDY = _ANSWERS | {
-    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "rulebook", "run", "sample", "sites",
+    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "rulebook", "run", "sample", "sites",
     "skeleton", "study", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -42,8 +42,9 @@ MAY = {
     "inventory": (_TYPES - {"crs"}) | {"borders"},
     "meeting": (_TYPES - {"crs"}) | {"borders", "inventory", "role", "tally"},
     "states": (_TYPES - {"crs"}) | {"borders", "words"},
-    "methods": (_TYPES - {"crs"}) | {"borders", "inventory", "meeting", "role", "sponge", "states", "tally"},
+    "methods": (_TYPES - {"crs"}) | {"borders", "inventory", "meeting", "role", "sponge", "states", "strands", "tally"},
     "sponge": {"errors", "layer", "ops"},
+    "strands": {"borders", "layer", "ops", "place", "role"},
     "read": (_TYPES - {"measure"}) | {"frames", "plot"},
     "signature": {"errors", "units"},
     "analysis": _TYPES | {"signature"},
@@ -70,6 +71,7 @@ MAY = {
             "judging",
             "mailbag",
             "provenance",
+            "reporting",
             "rulebook",
             "run",
             "skeleton",
