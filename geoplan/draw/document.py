@@ -4,11 +4,13 @@ import datetime as dt
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from geoplan.draw.figures import engine_unit
 from geoplan.draw.voice import Voice
 from geoplan.measure import Change, Flow, Halves, Ratio, Row, Table, Total
+from geoplan.reported import Entry
 from geoplan.result import Judged, Result, Results
 
 __all__ = ["SCHEMA", "as_json", "document"]
@@ -67,6 +69,8 @@ def _result(result: Result, results: Results, voice: Voice) -> dict[str, Any]:
         "additive": {level: zones.additive for level, zones in results.place.zones.items()},
         "table": _table(tables[0]) if tables else None,
         "targets": [_judged(judged, result) for judged in result.judged],
+        "deficits": [{**_fields(d), "amount": _finite(d.amount), "zones": dict(d.zones)} for d in result.deficits],
+        "reported": [_entry(entry) for entry in result.entries],
         "ledger": {
             used.name: {key: getattr(used.ledger, key) for key in ("read", "used", "repaired", "set_aside")}
             for layers in result.used.values()
@@ -133,7 +137,19 @@ def _judged(judged: Judged, result: Result) -> dict[str, Any]:
         "need": _need(judged, result),
         "source": target.source,
         "locator": target.locator,
+        "aspects": [{"aspect": a, "word": word, "amount": _finite(amount)} for a, word, amount in verdict.aspects],
+        "reported": _entry(judged.entry) if judged.entry else None,
     }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    """What was reported, without the row of the table it was read from."""
+    told = {key: value for key, value in _fields(entry).items() if key not in {"row", "name"}}
+    return {**told, "number": _finite(entry.number)}
+
+
+def _fields(of: Any) -> dict[str, Any]:
+    return {field.name: getattr(of, field.name) for field in fields(of)}
 
 
 def _finite(value: float | None) -> float | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["SIDES", "around", "extent"]
+__all__ = ["SIDES", "around", "extent", "sides"]
 
 SIDES = ("east", "south", "west", "north")
 """The order in which the four sides are told."""
@@ -33,7 +33,7 @@ def around(view: View, shape: Any, controls: "Mapping[str, gpd.GeoDataFrame]") -
     frame = controls.get(SURVEY)
     if frame is None or not len(frame):
         return dict.fromkeys(SIDES, "")
-    comma = view.voice.say("report.pause")
+    comma = view.voice.say("report.comma")
     return {side: comma.join(_neighbours(view, strip, frame)) for side, strip in _strips(shape).items()}
 
 
@@ -45,6 +45,17 @@ def extent(shape: Any) -> dict[str, float]:
     """
     west, south, east, north = shapely.bounds(shape).tolist()
     return {"east": east, "south": south, "west": west, "north": north}
+
+
+def sides(view: View, shape: Any, controls: "Mapping[str, gpd.GeoDataFrame]") -> dict[str, str]:
+    """Side -> the words for it: what lies there, else the coordinate the plot reaches."""
+    known, reached = around(view, shape, controls), extent(shape)
+    return {
+        side: view.voice.say(f"site_word.to_{side}", what=known[side])
+        if known[side]
+        else view.voice.say(f"site_word.reach_{side}", value=f"{reached[side]:.2f}")
+        for side in SIDES
+    }
 
 
 def _strips(shape: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from geoplan.sites.site import Site
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["below", "grid", "labels", "north"]
+__all__ = ["below", "grid", "labels", "north", "sides"]
 
 _STEPS = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 _GRID = 0.025
@@ -26,6 +26,8 @@ _GRID = 0.025
 MOST_LABELS = 12
 MOST_WIDE = 76
 """Letters of a line beside the scale, Chinese ones counted twice."""
+_AT = {"north": (0.5, 0.972, 0), "south": (0.5, 0.024, 0), "west": (0.022, 0.5, 90), "east": (0.978, 0.5, 90)}
+"""Side -> where on the frame its words stand, and how they are turned."""
 _LABEL = (0.021, 0.0042)
 """Metres on paper a label takes, across and up."""
 
@@ -113,6 +115,18 @@ def north(axes: Any, view: View, inks: Mapping[str, str]) -> None:
     axes.text(
         0.95, 0.885, view.voice.say("map.page.north"), transform=place, ha="center", va="center", fontsize=7.5, zorder=8
     )
+
+
+def sides(axes: Any, words: Mapping[str, str], inks: Mapping[str, str]) -> None:
+    """What lies on the four sides, at the middle of the frame there."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2.0, foreground=inks["paper"])]
+    for side, (x, y, turn) in _AT.items():
+        axes.text(
+            x, y, words[side], transform=axes.transAxes, rotation=turn, ha="center", va="center", fontsize=6.5,
+            color=inks["ink"], zorder=8, path_effects=halo,
+        )  # fmt: skip
 
 
 def below(

@@ -9,17 +9,18 @@ import shapely
 
 from geoplan.draw import site_marks as marks
 from geoplan.draw.look import LayerLook, Looks
+from geoplan.draw.site_around import sides
 from geoplan.draw.site_ink import filled, font, outlined
 from geoplan.draw.site_view import View
 from geoplan.measure import Note
 from geoplan.sites.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
 
-__all__ = ["FRAME", "Picture", "frame_of", "picture", "scale_of"]
+__all__ = ["FRAME", "MOST_PICTURES", "Picture", "frame_of", "picture", "pictures", "scale_of"]
 
 FRAME = (146.0, 124.0)
 """Millimetres of the map inside its frame."""
@@ -27,6 +28,10 @@ _PAPER = (156.0, 170.0)
 _LEFT, _BOTTOM = 8.0, 41.0
 _FILLS = 0.8
 """The part of the frame a site may fill: what lies around it must be seen."""
+MOST_PICTURES = 12
+"""Plots of one project that get a picture each; the others are on the overview."""
+_FAR = 2.5
+"""So many times the scale of the largest plot alone, and no plot can be read on a picture of all."""
 SITE_LINE = 1.2
 """Millimetres of the line around a site."""
 POINTS = 72 / 25.4
@@ -34,11 +39,36 @@ POINTS = 72 / 25.4
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawn map: its bytes (PNG), its scale, and its width on paper in millimetres."""
+    """A drawn map: its bytes (PNG), its scale, its width on paper in millimetres, and the plot it is of."""
 
     png: bytes
     scale: int
     width: float
+    plot: str = ""
+
+
+def pictures(
+    view: View,
+    site: Site,
+    looks: Looks,
+    controls: "Mapping[str, gpd.GeoDataFrame]",
+    overlaps: "gpd.GeoDataFrame | None",
+) -> "Iterator[Picture | Note]":
+    """The site on one picture; plots far apart on an overview, and on one each after it."""
+    scales = tuple(int(s) for s in looks.page.scales)
+    one = [scale_of(shapely.bounds(plot.shape), scales) for plot in site.plots]
+    known = [scale for scale in one if scale is not None]
+    whole = scale_of(_bounds(site), scales)
+    apart = len(site.plots) > 1 and bool(known) and (whole is None or whole > _FAR * max(known))
+    if not apart or whole is not None:
+        yield picture(view, site, looks, controls, overlaps, named=not apart)
+    for i in range(min(len(one), MOST_PICTURES) if apart else 0):
+        drawn = picture(view, site, looks, controls, overlaps, of=i)
+        yield drawn
+        if isinstance(drawn, Note):
+            return
+    if apart and len(one) > MOST_PICTURES:
+        yield Note("site_word.more_plots", {"count": len(one) - MOST_PICTURES})
 
 
 def picture(
@@ -47,6 +77,9 @@ def picture(
     looks: Looks,
     controls: "Mapping[str, gpd.GeoDataFrame]",
     overlaps: "gpd.GeoDataFrame | None",
+    *,
+    of: int | None = None,
+    named: bool = True,
 ) -> Picture | Note:
     """The site in red, control lines hatched by kind, overlaps in solid colour with their square metres.
 
@@ -58,6 +91,8 @@ def picture(
         looks: colours, hatches and scales.
         controls: control line -> features in the study CRS.
         overlaps: shapes of the findings of this site, with `verdict` and `overlap`.
+        of: the plot in the middle, by its place; all of them where left out.
+        named: whether the four sides are named at the frame.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -66,7 +101,7 @@ def picture(
     family = font(looks.theme.fonts)
     if not family:
         return Note("site_word.no_map_font")
-    bounds = shapely.total_bounds(np.array([plot.shape for plot in site.plots], dtype=object))
+    bounds = _bounds(site) if of is None else shapely.bounds(site.plots[of].shape)
     scale = scale_of(bounds, tuple(int(s) for s in looks.page.scales))
     if scale is None:
         return Note("site_word.no_map_scale")
@@ -86,10 +121,17 @@ def picture(
         _sites(axes, looks, site)
         marks.labels(axes, view, site, overlaps, scale, looks.theme.inks)
         marks.north(axes, view, looks.theme.inks)
+        if named:
+            shape = shapely.union_all([plot.shape for plot in site.plots]) if of is None else site.plots[of].shape
+            marks.sides(axes, sides(view, shape, controls), looks.theme.inks)
         marks.below(figure, view, looks, scale, controls=drawn, words=words, left=_LEFT / _PAPER[0])
         file = io.BytesIO()
         figure.savefig(file, format="png", metadata={"Software": None})
-    return Picture(file.getvalue(), scale, _PAPER[0])
+    return Picture(file.getvalue(), scale, _PAPER[0], "" if of is None else site.keys[of])
+
+
+def _bounds(site: Site) -> Any:
+    return shapely.total_bounds(np.array([plot.shape for plot in site.plots], dtype=object))
 
 
 def scale_of(bounds: Any, scales: tuple[int, ...]) -> int | None:

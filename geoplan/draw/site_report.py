@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from geoplan.draw import site_sentences as sentences
 from geoplan.draw.figures import closed
 from geoplan.draw.look import Looks
+from geoplan.draw.site_around import sides
 from geoplan.draw.site_paper import A3, A4, Paper
-from geoplan.draw.site_picture import Picture, picture
+from geoplan.draw.site_picture import MOST_PICTURES, Picture, pictures
 from geoplan.draw.site_tables import Roll, findings, heads, project_tables
 from geoplan.draw.site_view import View
 from geoplan.draw.tables import Cell, Head
+from geoplan.measure import Note
 from geoplan.sites.site import Site
 
 if TYPE_CHECKING:
@@ -55,10 +57,11 @@ def site_docx(
             paper.say(mark, size=9, centre=True)
     _opening(paper, view, site)
     _areas(paper, view, site)
+    _sides(paper, view, site, controls)
     _data(paper, view, site)
     paper.say(voice.say("site_word.disclaimer"))
     paper.say(voice.say("site_word.signature"), indent=False)
-    _map(paper, view, site, picture(view, site, looks, controls, overlaps), bare=not controls)
+    _maps(paper, view, site, pictures(view, site, looks, controls, overlaps), bare=not controls)
     _tables(paper, view, site)
     return paper.bytes(f"{title} {view.project(site)}", view.report.stamp)
 
@@ -141,17 +144,32 @@ def _area_row(
     return (Cell(name), Cell(role or "—"), *(Cell.of(view.square_metres(amount)) for amount in amounts))
 
 
-def _map(paper: Paper, view: View, site: Site, drawn: object, *, bare: bool) -> None:
+def _sides(paper: Paper, view: View, site: Site, controls: "Mapping[str, gpd.GeoDataFrame]") -> None:
+    """四至 of each plot, as far as there are not too many; the table of boundary points has them all."""
     voice = view.voice
-    paper.page()
-    paper.heading(voice.say("site_word.section_map"))
-    if isinstance(drawn, Picture):
-        caption = voice.say("site_word.map_caption", project=view.project(site), scale=drawn.scale)
-        paper.picture(drawn.png, drawn.width, caption)
-        if bare:
+    mark = voice.say("report.semicolon")
+    for key, plot in list(zip(site.keys, site.plots, strict=True))[:MOST_PICTURES]:
+        told = mark.join(sides(view, plot.shape, controls).values())
+        paper.say(voice.say("site_word.sides", plot=key, sides=told))
+    if len(site.plots) > MOST_PICTURES:
+        paper.say(voice.say("site_word.sides_left_out", count=len(site.plots) - MOST_PICTURES))
+
+
+def _maps(paper: Paper, view: View, site: Site, drawn: Iterator[Picture | Note], *, bare: bool) -> None:
+    voice = view.voice
+    for n, one in enumerate(drawn):
+        if not n or isinstance(one, Picture):
+            paper.page()
+        if not n:
+            paper.heading(voice.say("site_word.section_map"))
+        if isinstance(one, Note):
+            paper.say(voice.note(one))
+            continue
+        caption = voice.say("site_word.map_caption", project=view.project(site), scale=one.scale)
+        of = voice.say("site_word.map_plot", caption=caption, plot=one.plot) if one.plot else caption
+        paper.picture(one.png, one.width, of)
+        if bare and not n:
             paper.say(voice.say("site_word.no_map_controls"), size=10.5)
-    else:
-        paper.say(voice.worded(drawn))
 
 
 def _data(paper: Paper, view: View, site: Site) -> None:

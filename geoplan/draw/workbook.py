@@ -155,7 +155,9 @@ def _fill(sheet: Any, tables: tuple[Printed, ...], formats: _Formats) -> None:
         for column, head in enumerate(table.heads):
             sheet.write_string(heads, column, head.text, formats.head)
         if len(tables) == 1:
-            sheet.freeze_panes(heads + 1, 1 if len(table.heads) > 1 else 0)
+            first = next((row[0].kind for row in table.rows), "")
+            # numbers alone would not say which row one reads
+            sheet.freeze_panes(heads + 1, min(1 + (first == "number"), len(table.heads) - 1))
             sheet.repeat_rows(heads)
         for down, cells in enumerate(table.rows, start=1):
             _write(sheet, heads + down, table, cells, formats)

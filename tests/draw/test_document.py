@@ -18,6 +18,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json")
 KEYS = [
     "analysis", "title", "kind", "unit", "value", "status", "reason", "part", "whole", "unknown", "ceiling", "basis",
     "weights", "before", "after", "gained", "lost", "slivers", "by_zone", "additive", "table", "targets", "ledger", "ids",
+    "deficits", "reported",
 ]  # fmt: skip
 
 

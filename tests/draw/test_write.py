@@ -250,7 +250,7 @@ def test_the_workbook_reads_back(book: Any) -> None:
     assert names[-3:] == ["8 湿地保护率", "数据来源", "说明"]
     assert all(len(name) <= 31 for name in names)
     sheet = book["指标监测表"]
-    assert sheet.freeze_panes == "B3"
+    assert sheet.freeze_panes == "C3"
     assert sheet.print_title_rows == "$2:$2"
     assert sheet["A2"].font.name == "Microsoft YaHei"
     assert sheet.column_dimensions["B"].width > 20

@@ -377,7 +377,13 @@ def test_a_document_is_read_back_as_it_was_meant(out: Path) -> None:
     )
     assert "经办：　　　校核：　　　审核：　　　　　　日期：　　年　月　日" in text
     assert "由张工声明" in text
-    assert len(made.inline_shapes) == 1
+    # the plots lie 1.4 km apart: one picture of both, and one of each
+    assert len(made.inline_shapes) == 3
+    assert [t for t in text.split("\n") if "套合图" in t] == [
+        "附图　滨河学校用地范围套合图（1:25000）",
+        "附图　滨河学校用地范围套合图（1:5000）　地块A",
+        "附图　滨河学校用地范围套合图（1:2000）　地块B",
+    ]
     assert [t.rows[0].cells[0].text for t in made.tables] == [
         "事项",
         "地块",
