@@ -157,6 +157,11 @@ class Results:
         return str(self.titles.get(name, {}).get(self.language, name))
 
     @property
+    def failed(self) -> bool:
+        """Whether a source that was declared could not be read or trusted, so that an answer is missing."""
+        return any(r.reason is not None and r.reason.sentence == "run.failed" for r in self.results)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The analyses that were asked."""
         return tuple(r.name for r in self.results)

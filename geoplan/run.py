@@ -15,6 +15,7 @@ from geoplan.measure import Halves, Note, Outcome, Ratio, Row
 from geoplan.ops.ellipsoid import area
 from geoplan.place import Place
 from geoplan.provenance import origin_of
+from geoplan.reporting import reported_origin, reported_results
 from geoplan.result import Result, Results, Used
 from geoplan.signature import parameters_of
 from geoplan.study_file import iso, state_title
@@ -128,6 +129,8 @@ def results_of(
             progress(analysis.name)
         bound = tuple(t for t in targets if t.analysis == analysis.name)
         results.append(_answer(analysis, shelf, bound))
+    told, reports = reported_results(study, targets, only)
+    results += told
     base = {n: layer for n in drawn if (layer := _drawn(shelf, n)) is not None}
     return Results(
         study=study.name,
@@ -139,7 +142,7 @@ def results_of(
         base=base,
         stamp=stamp,
         notices=(Note("notice.synthetic"),) if study.table["place"].get("synthetic") else (),
-        provenance=origin_of(study, place, tuple(results)),
+        provenance=origin_of(study, place, tuple(results)) | reported_origin(reports),
     )
 
 

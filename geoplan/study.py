@@ -82,19 +82,22 @@ class Study:
         return study_file.state_of(self.table.get("layers", {}).get(name, {}), year, self.year)
 
     def analyses(self, only: tuple[str, ...] = ()) -> tuple[tuple[Analysis, ...], dict[str, tuple[str, ...]]]:
-        """The questions it asks, ready to run, and those it cannot ask with the layers they lack.
+        """The questions it computes, ready to run, and those it cannot ask with the layers they lack.
+
+        Questions that somebody reports are none of them (see `geoplan.reporting`).
 
         Raises:
             UnknownName: a question nobody defined, or one in `only` that is not asked.
             DefinitionError: a definition its method cannot honour.
         """
         asked = self.table.get("ask", {}).get("analyses", "all")
+        questions = self.catalogue.questions()
         names = self.catalogue.names("analyses") if asked == "all" else tuple(asked)
         for name in only:
-            if name not in names:
+            if name not in (*names, *(questions if asked == "all" else ())):
                 raise UnknownName("study.not_asked", name=name, nearest=nearest(name, names) or ", ".join(names))
         ready, lacking = [], {}
-        for name in only or names:
+        for name in (n for n in only or names if n not in questions):
             changed = self.table.get("parameters", {}).get(name, {})
             analysis = self.catalogue.analysis(name).with_parameters(changed).bound()
             self.catalogue.check_classes(analysis)
@@ -116,7 +119,8 @@ class Study:
         """Paths that leave the study folder (absolute, `..` or `$VARIABLE`): allowed, but a reader should know."""
         declared = self.table.get("layers", {}).values()
         states = [s for layer in declared for s in (layer, *layer.get("at", {}).values())]
-        said = [s.get("path", s.get("source", ())) for s in states] + [self.table.get("place", {}).get("boundary", "")]
+        said = [s.get("path", s.get("source", ())) for s in states]
+        said += [self.table.get("place", {}).get("boundary", ""), self.table.get("reported", "")]
         texts = [t for value in said for t in (value if isinstance(value, list) else [value]) if isinstance(t, str)]
         return tuple(t for t in texts if Path(t).is_absolute() or ".." in Path(t).parts or "$" in t)
 
@@ -143,8 +147,11 @@ class Study:
         for name in self.table.get("layers", {}):
             yield from _collected(partial(self.catalogue.layer, name))
         names = self.catalogue.names("analyses")
+        questions = list(_collected(self.catalogue.questions))
+        yield from questions
+        known = {} if questions else self.catalogue.questions()
         asked = self.table.get("ask", {}).get("analyses", "all")
-        for name in names if asked == "all" else asked:
+        for name in names if asked == "all" else (n for n in asked if n not in known):
             broken = list(_collected(partial(self._bound, name)))
             yield from broken or self._parameter_faults(name)
         for name in self.table.get("parameters", {}):
@@ -178,11 +185,12 @@ class Study:
             Problems: one error for each thing that is wrong.
         """
         from geoplan import read
+        from geoplan.reporting import reported_faults
         from geoplan.rulebook import rulebook_faults
 
         found = list(self.faults())
         if not found:
-            found += rulebook_faults(self)
+            found += [*rulebook_faults(self), *reported_faults(self)]
         if not found:
             from geoplan.run import place_faults
 
@@ -227,7 +235,7 @@ class Study:
             # a folder that cannot be written is said before the work, not after it
             out = draw.ready(Path(out))
         results = results_of(self, only, language or self.language, stamp or self.stamp, progress)
-        if results.results and all(r.outcome is None for r in results.results):
+        if results.failed and all(r.outcome is None and r.entry is None for r in results.results):
             raise SourceError("study.nothing_readable", reason=_first_reason(results))
         if out is not None:
             draw.write(results, Path(out), looks=self.catalogue.looks(), **pages)

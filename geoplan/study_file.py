@@ -53,6 +53,8 @@ def faults(table: Mapping[str, Any]) -> list[GeoplanError]:
         if not place.get(key):
             found.append(StudyError("study.missing", key=f"place.{key}", example=example))
     found += _wrong_kinds(place)
+    if not isinstance(table.get("reported", ""), str):
+        found.append(StudyError("study.kind", key="reported", wanted='"reported.csv"'))
     found += _unknown(table.get("ask", {}), ASK_KEYS, "ask.")
     found += _unknown(table.get("thresholds", {}), tuple(THRESHOLDS), "thresholds.")
     for name, declared in table.get("layers", {}).items():
