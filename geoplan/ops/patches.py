@@ -40,6 +40,8 @@ def patches(geoms: Geometries, crs: CRS) -> Patches:
     0
     """
     parts, owner = shapely.get_parts(overlay.only_polygons(geoms), return_index=True)
+    held = shapely.area(parts) > 0
+    parts, owner = parts[held], owner[held]
     one, other = shapely.STRtree(parts).query(parts, predicate="intersects")
     linked = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(len(parts), len(parts)))
     labels = connected_components(linked, directed=False)[1] if len(parts) else np.zeros(0, dtype=np.intp)

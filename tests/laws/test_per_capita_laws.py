@@ -131,3 +131,20 @@ def test_one_more_park_never_lowers_the_amount(seed):
     less, more = (flat(per_capita((p,), homes, place=place).measure) for p in (fewer, parks))
     assert (more[:, 0] >= less[:, 0] - 1e-4).all()
     np.testing.assert_array_equal(more[:, 1], less[:, 1])
+
+
+@law
+@given(towns, st.sampled_from(["count", "sum"]))
+def test_things_of_four_tiles_are_those_of_the_whole(seed, measure):
+    (parks, homes), place = layers(seed), town(seed)
+    numbers = np.random.default_rng([seed, 3]).integers(0, 50, len(parks.frame)).astype(float)
+    parks = dataclasses.replace(parks, data=parks.frame.assign(n=numbers))
+    x, y = 50.0 * np.random.default_rng([seed, 2]).integers(1, 20, 2)
+    xs, ys = (EAST - 500, EAST + x, EAST + SIDE + 500), (NORTH - 500, NORTH + y, NORTH + SIDE + 500)
+    four = [
+        per_capita((parks,), homes, place=place.tile((xs[i], ys[j], xs[i + 1], ys[j + 1])), measure=measure, column="n")
+        for i in (0, 1)
+        for j in (0, 1)
+    ]
+    whole = per_capita((parks,), homes, place=place, measure=measure, column="n")
+    same(whole.measure, functools.reduce(operator.add, (found.measure for found in four)))

@@ -8,9 +8,11 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from geoplan.layer import Layer, LayerSpec
+from geoplan.errors import LayerError
+from geoplan.layer import ColumnSpec, Layer, LayerSpec
 from geoplan.methods.per_capita import per_capita
 from geoplan.place import Place
+from geoplan.units import factor
 
 TOWN = CRS("EPSG:4548")
 EAST, NORTH = 500_000.0, 4_334_000.0
@@ -101,3 +103,56 @@ def test_people_given_as_points_are_counted():
     assert per_capita((layer("parks", [box(0, 0, 10, 10)]),), homes, place=place).measure.value == pytest.approx(
         25, rel=1e-6
     )
+
+
+def columns(name, unit):
+    return {name: ColumnSpec(name, kind="number", unit=unit)}
+
+
+def test_hospital_beds_to_a_thousand_people():
+    place = Place("方", box(0, 0, 1000, 1000), TOWN)
+    homes = layer("residential", [box(80, 80, 90, 90), box(200, 80, 290, 90)], population=[1_500.0, 500.0])
+    wards = layer("hospitals", [box(0, 0, 9, 9), box(900, 0, 1200, 9), box(50, 0, 59, 9)], beds=[8.0, 90.0, np.nan])
+    wards = dataclasses.replace(wards, spec=dataclasses.replace(wards.spec, columns=columns("beds", "count")))
+    found = per_capita((wards,), homes, place=place, measure="sum", column="beds")
+    # 8 beds for 2000 people; the second hospital lies outside, of the third nobody knows
+    assert found.measure.value / factor("张/千人") == pytest.approx(4)
+    assert found.measure.part_unit == "count"
+    assert found.facts["amount_unknown"] == 1
+    assert found.evidence["amount"]["status"].tolist() == ["counted", "unknown"]
+    assert {"per_capita.definition_sum", "per_capita.amount_unknown"} <= {note.sentence for note in found.notes}
+
+
+def test_pitches_to_ten_thousand_people():
+    place = Place("方", box(0, 0, 1000, 1000), TOWN)
+    homes = layer("residential", [box(80, 80, 90, 90)], population=[20_000.0])
+    grounds = layer("sports_grounds", [box(0, 0, 9, 9), box(20, 0, 29, 9)], **{"class": ["football", None]})
+    found = per_capita((grounds.of_classes(("football",)),), homes, place=place, measure="count")
+    assert found.measure.value / factor("块/万人") == pytest.approx(0.5)
+    assert found.measure.overall.ceiling / factor("块/万人") == pytest.approx(1.0)
+    assert "per_capita.in_doubt" in [note.sentence for note in found.notes]
+
+
+def test_the_field_of_a_census_of_sports_grounds_is_an_area_of_each_person():
+    place = Place("方", box(0, 0, 1000, 1000), TOWN)
+    homes = layer("residential", [box(80, 80, 90, 90)], population=[100.0])
+    grounds = layer("sports_grounds", shapely.points([(EAST + 1, NORTH + 1)]), field_area=[420.0])
+    grounds = dataclasses.replace(grounds, spec=dataclasses.replace(grounds.spec, columns=columns("field_area", "m2")))
+    found = per_capita((grounds,), homes, place=place, measure="sum", column="field_area")
+    assert found.measure.value == pytest.approx(4.2)
+    assert found.measure.part_unit == "m2"
+
+
+def test_of_things_without_an_area_nobody_can_tell_their_size():
+    place = Place("方", box(0, 0, 1000, 1000), TOWN)
+    homes = layer("residential", [box(80, 80, 90, 90)], population=[100.0])
+    grounds = layer("sports_grounds", [shapely.Point(EAST + 1, NORTH + 1), box(20, 0, 70, 50)])
+    found = per_capita((grounds,), homes, place=place, measure="count", minimum_area=400.0)
+    assert (found.measure.overall.part, found.measure.overall.unknown) == (1, 1)
+
+
+def test_a_column_nobody_filled_in_is_an_error_and_not_0():
+    place = Place("方", box(0, 0, 1000, 1000), TOWN)
+    homes = layer("residential", [box(80, 80, 90, 90)], population=[100.0])
+    with pytest.raises(LayerError, match="None of 1 features"):
+        per_capita((layer("hospitals", [box(0, 0, 9, 9)]),), homes, place=place, measure="sum", column="beds")
