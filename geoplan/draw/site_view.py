@@ -145,14 +145,16 @@ class View:
         return self.class_title(finding.control, finding.class_name)
 
     def class_title(self, control: str, name: str) -> str:
-        """The name of a class of a line: of words/, else the plain word its contract knows it by, else as it stands."""
-        if not name or self.voice.knows(f"status.{name}"):
-            return self.voice.name("status", name) if name else ""
+        """The name of a class of a line: the plain word its contract knows it by, else of words/, else as it stands."""
+        if not name:
+            return ""
         used = self.report.controls.get(control)
         spec = self.report.specs.get(control) or (used.spec if used else None)
         # the contract lists the plain words a class is known by, all of them Chinese
         words = spec.words.get(name, ()) if spec and self.voice.language == "zh" else ()
-        return words[0] if words else name.replace("_", " ")
+        if words:
+            return words[0]
+        return self.voice.name("status", name) if self.voice.knows(f"status.{name}") else name.replace("_", " ")
 
     def named(self, finding: Finding) -> str:
         """The line with its class, as a sentence names it."""
