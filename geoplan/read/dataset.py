@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
+from geoplan.postgres import is_address
 from geoplan.read import columns, drivers, encoding
 from geoplan.read.guards import Found
 
@@ -80,13 +81,21 @@ class Dataset:
         frame = self._rows(columns, where, box, most)
         if box is not None:
             # GDAL leaves out shapeless features when it filters by place, and the ledger must not lose them
-            geometry = f'"{self.geometry_column}"' if self.driver in _SQL_OF_THEIR_OWN else "OGR_GEOMETRY"
-            shapeless = f"{geometry} IS NULL"
+            shapeless = self.shapeless()
             rest = self._rows(columns, f"({where}) AND {shapeless}" if where else shapeless, None, most)
             rest = rest[rest.geometry.isna() & ~rest.index.isin(frame.index)]
             if len(rest):
                 frame = pd.concat([frame, rest]).sort_index()
         return frame
+
+    def shapeless(self) -> str:
+        """The filter that keeps features without a shape."""
+        geometry = f'"{self.geometry_column}"' if self.driver in _SQL_OF_THEIR_OWN else "OGR_GEOMETRY"
+        return f"{geometry} IS NULL"
+
+    def digest(self, frame: "gpd.GeoDataFrame") -> str:  # noqa: ARG002  (of a file, the file itself tells)
+        """The sha256 of what was read, where no file tells whether it changed; else an empty text."""
+        return ""
 
     def _rows(
         self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None
@@ -150,6 +159,11 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
         EncodingError: its text is in no encoding that can be told.
     """
     with contextlib.ExitStack() as stack:
+        if is_address(found.gdal):
+            from geoplan.read import database
+
+            yield stack.enter_context(database.opened(found, layer))
+            return
         path, recode = found.gdal, ""
         options: dict[str, str] = {}
         notes: tuple[Note, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from geoplan import postgres
 from geoplan.errors import SourceError, nearest
 from geoplan.read import archive
 from geoplan.read.drivers import refuse_indirect
@@ -69,6 +70,8 @@ def locate(text: object, folder: Path, *, allow_remote: bool = False, wanted: It
     """
     if not isinstance(text, str) or not text.strip():
         raise SourceError("source.no_path", path=text)
+    if postgres.is_address(text):
+        return Found(postgres.shown(text), postgres.named(text), None)
     expanded = _expanded(text)
     if _ADDRESS.match(expanded) or expanded.startswith(_ELSEWHERE):
         if not allow_remote:

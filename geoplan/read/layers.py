@@ -95,6 +95,7 @@ def open_layer(
     covers = _covers(spec, sources, [p.bounds for p in pieces], asked)
     source = replace(
         _source(spec, sources, found),
+        sha256=_each(p.sha256 or guards.digest(f) for p, f in zip(pieces, found, strict=True)),
         crs=_each(p.crs for p in pieces),
         layer=_each(p.table for p in pieces),
         covers=covers,

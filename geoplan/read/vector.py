@@ -42,6 +42,7 @@ class Piece:
         table: the name of the table that was read.
         bounds: the extent of the whole source, in the study CRS.
         notes: what a reader must know.
+        sha256: of the rows, where no file tells whether they changed.
     """
 
     frame: "gpd.GeoDataFrame"
@@ -51,6 +52,7 @@ class Piece:
     table: str
     bounds: "Bounds"
     notes: tuple[Note, ...] = ()
+    sha256: str = ""
 
 
 def read(
@@ -73,14 +75,14 @@ def read(
         _refuse_nothing(data, declared, box)
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
-        extent = extent_of(data.bounds, source, crs)
+        extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
     shapes = crs_room.to_crs(rows.geometry.to_numpy(), source, crs)
     rows = rows.set_geometry(shapes, crs=crs)
     if area is not None:
         rows = rows[_meets(shapes, area)]
     piece = finished(rows, wanted, code, declared, spec, crs)
     every = (*data.notes, *notes, *piece.notes)
-    return Piece(piece.frame, piece.read, piece.entries, crs_room.label(source), data.layer, extent, every)
+    return Piece(piece.frame, piece.read, piece.entries, crs_room.label(source), data.layer, extent, every, sha256)
 
 
 def finished(
