@@ -8,8 +8,10 @@ from geoplan.errors import DefinitionError
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
     from geoplan.catalogue import Catalogue
+    from geoplan.result import Results
+    from geoplan.words import Language
 
-__all__ = ["Sums", "worked"]
+__all__ = ["Sums", "answered", "worked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Sums:
         return self.computed is not None and abs(self.computed - self.stated) <= 0.5000001 * 10.0**-digits
 
 
-def worked(analysis: "Analysis", catalogue: "Catalogue") -> Sums:
-    """Answer a definition on gridtown, on the features its example keeps.
+def answered(analysis: "Analysis", catalogue: "Catalogue", language: "Language" = "zh") -> "Results":
+    """The answer to a definition on gridtown, on the features its example keeps, as a run of that study.
 
     Raises:
         DefinitionError: the definition has no example, or gridtown has not the layers it needs.
@@ -53,9 +55,17 @@ def worked(analysis: "Analysis", catalogue: "Catalogue") -> Sums:
         layer = layer_of(town, place, name)
         kept = layer.frame[layer.frame["id"].isin(ids)].reset_index(drop=True)
         town = town.with_layer(name, replace(layer, data=kept))
-    results = results_of(town, (), "en", "")
+    results = results_of(town, (), language, "")
     if results.not_asked:
         raise DefinitionError("definition.example_layers", file=analysis.origin, layers=results.not_asked)
-    return Sums(
-        float(analysis.example["overall"]), results[analysis.name].value, analysis.unit, analysis.example["why"]
-    )
+    return results
+
+
+def worked(analysis: "Analysis", catalogue: "Catalogue") -> Sums:
+    """The sum on paper of a definition beside what the engine makes of it.
+
+    Raises:
+        DefinitionError: the definition has no example, or gridtown has not the layers it needs.
+    """
+    value = answered(analysis, catalogue)[analysis.name].value
+    return Sums(float(analysis.example["overall"]), value, analysis.unit, analysis.example["why"])
