@@ -2,6 +2,7 @@
 #
 #   make demo    the synthetic demo city, from layers to maps; ends by saying where its index.html is
 #   make test    the whole suite
+#   make docs    the site of the documents, in site/; opens from disk, without a network
 #   make check   what continuous integration runs: style, types, and the whole suite (which builds and runs the wheel)
 
 PYTHON  ?= python3
@@ -12,7 +13,7 @@ DEMO    ?= geoplan-demo
 RUN   := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: demo test check style types
+.PHONY: demo test docs check style types
 .NOTPARALLEL:
 
 demo: $(READY)
@@ -21,6 +22,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(RUN) pytest -n $(WORKERS) --dist loadfile
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
+	@printf '%s\n' "$(abspath site)/index.html"
 
 # the suite comes last, so that its closing line is the last on screen
 check: style types test

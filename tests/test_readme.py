@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 # commands that stand around the suite, not in it: `make test` is what runs this test
 AROUND = re.compile(
-    r"(make( (demo|test|check))*|git clone .*|cd .*|python3? -m venv .*|(\S*/)?pip install .*|source .*|\. .*)"
+    r"(make( (demo|docs|test|check))*|git clone .*|cd .*|python3? -m venv .*|(\S*/)?pip install .*|source .*|\. .*)"
 )
 _BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
