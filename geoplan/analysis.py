@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from geoplan import units
 from geoplan.errors import DefinitionError, GeoplanError, nearest
+from geoplan.measure import dimension
 from geoplan.signature import Parameter, method_function, parameters_of
 
 if TYPE_CHECKING:
@@ -168,11 +170,21 @@ class Analysis:
         return max(flat, default=0.0) + float(values.get("max_snap") or 0.0)
 
     def answer(self, layers: Mapping[str, Any], place: Any) -> "Outcome":
-        """Run the method on layers by role (a tuple where the role takes several) over a place."""
+        """Run the method on layers by role (a tuple where the role takes several) over a place.
+
+        Raises:
+            DefinitionError: the definition prints the answer in a unit of something else.
+        """
         known = parameters_of(self.method, self.origin)
         asked = {"place": place, "weight": self.weight}
         handed = {p.name: asked[p.name] for p in known if p.kind == "asked"}
         outcome: Outcome = method_function(self.method, self.origin)(**layers, **handed, **self.parameters)
+        measured = dimension(outcome.measure)
+        if measured not in {"", units.counted_dimension(self.unit)}:
+            others = ", ".join(units.units_of(measured))
+            raise DefinitionError(
+                "definition.unit", file=self.origin, unit=self.unit, method=self.method, nearest=others
+            )
         return outcome
 
 

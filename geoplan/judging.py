@@ -82,7 +82,7 @@ def _verdict(result: Result, target: "Target", year: int | None, unmet: list[Unm
         absent="not_applicable" if result.status == "not_applicable" else "no_data",
         reason=result.reason,
     )
-    return _counted(result, verdict)
+    return _counted(result, target, verdict)
 
 
 def _aspects(result: Result) -> Aspects:
@@ -104,17 +104,24 @@ def _aspects(result: Result) -> Aspects:
     )
 
 
-def _counted(result: Result, verdict: Verdict) -> Verdict:
-    """The verdict, left to a person where people nobody counted could change it: they stand in neither half."""
+def _counted(result: Result, target: "Target", verdict: Verdict) -> Verdict:
+    """The verdict, left to a person where amounts nobody knows, which stand in no half, could change it."""
     measure = result.outcome.measure if result.outcome else None
-    if not (isinstance(measure, Ratio) and measure.whole_unit == "people" and result.outcome is not None):
-        return verdict
-    missing = result.outcome.facts.get("people_unknown") or 0
-    # more people can only lower an amount per head, but a share of people either way
-    open_words = {"met", "met_early", "on_track"} | (set() if not measure.overall.bounded else {"missed", "behind"})
-    if not missing or verdict.word not in open_words:
-        return verdict
-    return replace(verdict, word="needs_review", reason=Note("verdict_why.people_unknown", {"count": int(missing)}))
+    facts = result.outcome.facts if result.outcome else {}
+    good, bad = {"met", "met_early", "on_track"}, {"missed", "behind"}
+    review: dict[str, set[str]] = {}
+    share = isinstance(measure, Ratio) and measure.overall.bounded
+    if isinstance(measure, Ratio) and measure.whole_unit == "people":
+        # more people can only lower an amount per head, but a share of people either way
+        review["people_unknown"] = good | bad if share else good
+    if not share or result.analysis.weight == "amount":
+        # more of something can only raise an amount, but a share of it either way
+        review["amount_unknown"] = bad if not share and target.op in {">=", ">"} else good | bad
+    for name, words in review.items():
+        if facts.get(name) and verdict.word in words:
+            reason = Note(f"verdict_why.{name}", {"count": int(facts[name] or 0)})
+            return replace(verdict, word="needs_review", reason=reason)
+    return verdict
 
 
 def _unmet(deficits: "Iterable[Deficit]") -> list[Unmet]:

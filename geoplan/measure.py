@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from geoplan import units
 from geoplan.errors import GeoplanError
 from geoplan.table import Column, Table
 from geoplan.words import Language, say
@@ -32,6 +33,7 @@ __all__ = [
     "Row",
     "Table",
     "Total",
+    "dimension",
     "slack",
 ]
 
@@ -238,6 +240,26 @@ class Note:
 
 
 Measure: TypeAlias = Ratio | Total | Change | Index
+
+
+def dimension(measure: Measure) -> str:
+    """What a measure is an amount of; empty where it may be anything. People are counted, like other things.
+
+    >>> dimension(Total(5.0, unit="m2")), dimension(Ratio(Halves(1, 2)))
+    ('area', 'share')
+    >>> dimension(Ratio(Halves(8, 2, bounded=False), part_unit="count", whole_unit="people"))
+    'count per person'
+    >>> dimension(Index(None))
+    ''
+    """
+    if isinstance(measure, Total):
+        return units.counted_dimension(measure.unit)
+    if not isinstance(measure, Ratio):
+        return ""
+    part, whole = units.counted_dimension(measure.part_unit), units.counted_dimension(measure.whole_unit)
+    if measure.overall.bounded:
+        return "share"
+    return f"{part} per {'person' if measure.whole_unit == 'people' else whole}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ __all__ = [
     "Share",
     "SquareMetres",
     "Years",
+    "counted_dimension",
     "dimension_of",
     "factor",
     "percent",
     "quantity",
     "shown",
     "symbol",
+    "units_of",
 ]
 
 Metres = NewType("Metres", float)
@@ -127,6 +129,25 @@ def dimension_of(unit: str) -> str:
     ('area', '')
     """
     return _UNITS[unit][0] if unit in _UNITS else ""
+
+
+def counted_dimension(unit: str) -> str:
+    """The dimension a unit measures, where people and kinds of things are counted like any others.
+
+    >>> counted_dimension("万人"), counted_dimension("项"), counted_dimension("%")
+    ('count', 'count', 'share')
+    """
+    found = dimension_of(unit)
+    return "count" if found in {"people", ""} else found
+
+
+def units_of(dimension: str) -> tuple[str, ...]:
+    """Every unit that measures a dimension.
+
+    >>> units_of("volume"), units_of("weight")
+    (('m3', '立方米', '万立方米'), ())
+    """
+    return tuple(unit for unit in _UNITS if counted_dimension(unit) == dimension)
 
 
 def factor(unit: str) -> float:
