@@ -229,8 +229,10 @@ def certified_only(frame: gpd.GeoDataFrame, column: str | None) -> tuple[Flags, 
         return np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
     restored = classes_of(frame) == "restored"
     proof = frame[column].astype(object) if column in frame else np.full(len(frame), None, dtype=object)
-    denied = np.array([said is False or said == "no" for said in proof], dtype=bool)
-    proven = np.array([said is True or said == "yes" for said in proof], dtype=bool)
+    # a flag nobody answered is NA, which compares with nothing: told apart by identity first
+    answers = [said if isinstance(said, bool | np.bool_ | str) else None for said in proof]
+    denied = np.array([said in (False, "no") for said in answers], dtype=bool)
+    proven = np.array([said in (True, "yes") for said in answers], dtype=bool)
     return restored & denied, restored & ~denied & ~proven
 
 

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from pyproj import CRS
@@ -144,6 +145,9 @@ def test_restoration_counts_only_where_it_was_certified(place):
     found = quantity((of,), place=place, measure="length", certified="certified")
     assert (found.measure.amount, found.measure.unknown) == pytest.approx((200, 100), rel=1e-6)
     assert found.facts["not_certified"] == 1
+    # as files hold it: true, false, and an answer nobody gave
+    read = layer(lines, **{"class": ["restored"] * 3 + ["natural"], "certified": pd.array(proof, dtype="boolean")})
+    assert quantity((read,), place=place, measure="length", certified="certified").measure == found.measure
     # without the question every line counts
     assert quantity((of,), place=place, measure="length").measure.amount == pytest.approx(400, rel=1e-6)
 
