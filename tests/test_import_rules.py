@@ -61,7 +61,7 @@ MAY = {
     "catalogue": {"errors", "units", "layer", "analysis", "reported", "target"},
     "sites": _TYPES | {"words", "plot", "states", "target", "result"},
     "sample": {"errors", "units", "crs"},
-    "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "sites"},
+    "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "postgres", "sites"},
     **dict.fromkeys(
         (
             "answering",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from geoplan.sites.site import Site
     from geoplan.sites.version_report import VersionReport
 
-__all__ = ["ready", "site_docx", "site_map", "write", "write_sites", "write_versions"]
+__all__ = ["ready", "site_docx", "site_map", "write", "write_database", "write_sites", "write_versions"]
 
 
 def ready(out: Path) -> Path:
@@ -58,6 +58,18 @@ def write(
     with replacing(Path(out)) as folder:
         fill(folder, results, looks, reader)
     return Path(out) / "index.html"
+
+
+def write_database(results: "Results", address: str, schema: str = "geoplan") -> tuple[str, ...]:
+    """Write the zones, the evidence and the scorecard of a run to a PostGIS database, in one transaction.
+
+    Raises:
+        SourceError: the database cannot be reached or written; nothing was changed then.
+        StudyError: somebody else's table stands where one of ours would.
+    """
+    from geoplan.draw import database
+
+    return database.write_database(results, address, schema)
 
 
 def write_sites(

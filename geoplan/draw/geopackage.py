@@ -12,7 +12,7 @@ from geoplan.result import Result, Results
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["dated", "write_geopackage"]
+__all__ = ["dated", "spatial_tables", "write_geopackage"]
 
 _PLAIN = frozenset("biuf")
 
@@ -29,12 +29,13 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
         grid: metres to which coordinates are coarsened; 0 leaves them as they are.
     """
     with dated(results.stamp):
-        for name, frame in _layers(results):
+        for name, frame in spatial_tables(results):
             drawn = frame.set_geometry(_shapes(frame, grid), crs=results.place.crs)
             drawn.to_file(path, layer=name, driver="GPKG", engine="pyogrio", mode="a" if path.exists() else "w")
 
 
-def _layers(results: Results) -> "Iterator[tuple[str, gpd.GeoDataFrame]]":
+def spatial_tables(results: Results) -> "Iterator[tuple[str, gpd.GeoDataFrame]]":
+    """The boundary, the zones with their values and the evidence of every answer: each with the name of its table."""
     import geopandas as gpd
 
     place = results.place
