@@ -98,7 +98,7 @@ class Analysis:
             printed=dict(table.get("parameters", {})),
             classes={role: _by_column(kept) for role, kept in table.get("classes", {}).items()},
             example=dict(table.get("example", {})),
-            sensitivity={k: tuple(v) for k, v in table.get("sensitivity", {}).items()},
+            sensitivity={k: _listed(v, origin, k) for k, v in table.get("sensitivity", {}).items()},
             origin=origin,
             **{key: table[key] for key in plain if key in table},
         )
@@ -196,6 +196,12 @@ def _bilingual(value: object, origin: str, key: str) -> dict[str, str]:
 
 def _by_column(kept: object) -> dict[str, tuple[str, ...]]:
     return {k: _texts(v) for k, v in kept.items()} if isinstance(kept, dict) else {"class": _texts(kept)}
+
+
+def _listed(value: object, origin: str, key: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise DefinitionError("definition.list", file=origin, key=f"sensitivity.{key}")
+    return tuple(value)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -115,6 +115,7 @@ def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> No
     run.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("run_out"))
     run.add_argument("--only", action="append", default=[], metavar="NAME", help=text("run_only"))
     run.add_argument("--stamp", default="", metavar="DATE", help=text("run_stamp"))
+    run.add_argument("--sensitivity", action="store_true", help=text("run_sensitivity"))
     run.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("run_audience"))
     run.add_argument("--grid", metavar="METRES", help=text("run_grid"))
     run.add_argument("--review-number", default="", metavar="TEXT", help=text("run_review"))

@@ -4,13 +4,11 @@ import contextlib
 import json
 import os
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoplan import cli_sites, cli_versions
+from geoplan import cli_runs, cli_sites, cli_versions
 from geoplan.arguments import Verb, parser
 from geoplan.errors import DefinitionError, GeoplanError, Problems, StudyError, UnknownName
 from geoplan.words import Language, say
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from geoplan.catalogue import Kind
-    from geoplan.result import Results
 
 __all__ = ["main"]
 
@@ -97,7 +94,7 @@ def _demo(options: "argparse.Namespace", language: Language) -> int:
     else:
         write_demo(folder)
     options.study, options.out = folder, folder / "out"
-    code = _answered(options, options.lang or None)
+    code = cli_runs.answered(options, options.lang or None)
     print(say(language, "cli.demo_next", sites=folder / "data" / "sites.gpkg", folder=folder), file=sys.stderr)
     return code
 
@@ -202,79 +199,9 @@ def _validate(options: "argparse.Namespace", language: Language) -> int:
     for path in study.outside_paths():
         print(say(language, "cli.outside_path", path=path))
     for name, layers in lacking.items():
-        print(say(language, "cli.not_asked", name=name, layers=_lacked(layers, language)))
+        print(say(language, "cli.not_asked", name=name, layers=cli_runs.lacked(layers, language)))
     print(say(language, "cli.valid", count=len(ready)))
     return DONE
-
-
-def _lacked(layers: Sequence[str], language: Language) -> str:
-    """The layers a question lacks, by name; of a layer that is there, the state that is not."""
-    from geoplan.study_file import state_title
-
-    every = (({"zh": name, "en": name}, state) for name, _, state in (layer.partition("@") for layer in layers))
-    return ", ".join(state_title(*each)[language] for each in every)
-
-
-def _run(options: "argparse.Namespace", language: Language) -> int:
-    if options.out is None:
-        folder = options.study if options.study.is_dir() else options.study.parent
-        options.out = folder / "out"
-    return _answered(options, options.lang or None, language)
-
-
-def _answered(options: "argparse.Namespace", language: Language | None, _: Language = "zh") -> int:
-    from geoplan.study import open_study
-    from geoplan.units import quantity
-
-    began = time.monotonic()
-    pages = {
-        "audience": getattr(options, "audience", "internal"),
-        "review_number": getattr(options, "review_number", ""),
-    }
-    if getattr(options, "grid", None):
-        pages["grid"] = quantity(options.grid, "Metres")
-    results = open_study(options.study).run(
-        options.out,
-        only=tuple(getattr(options, "only", ())),
-        language=language,
-        stamp=getattr(options, "stamp", ""),
-        progress=_progress(began),
-        **pages,
-    )
-    _report(options, results, time.monotonic() - began)
-    return UNREADABLE if results.failed else DONE
-
-
-def _progress(began: float) -> Callable[[str], None] | None:
-    if not sys.stderr.isatty():
-        return None
-
-    def show(name: str) -> None:
-        if time.monotonic() - began > 2:
-            print(f"\r\x1b[K{name} …", end="", file=sys.stderr, flush=True)
-
-    return show
-
-
-def _report(options: "argparse.Namespace", results: "Results", seconds: float) -> None:
-    language = results.language
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
-    if options.json:
-        print((options.out / "results.json").read_text(encoding="utf-8"), end="")
-        return
-    for result in results.results:
-        if result.reason is not None:
-            print(f"{result.analysis.title[language]}: {result.reason.say(language)}", file=sys.stderr)
-    for name, layers in results.not_asked.items():
-        if name in getattr(options, "only", ()):
-            print(say(language, "cli.not_asked", name=name, layers=_lacked(layers, language)), file=sys.stderr)
-    words = Counter(judged.verdict.word for r in results.results for judged in r.judged)
-    verdicts = ", ".join(f"{say(language, f'verdict.{w}')} {n}" for w, n in sorted(words.items()))
-    print((options.out / "index.html").resolve())
-    status = Counter(r.status for r in results.results)
-    counts = {"ok": status["ok"], "no_data": status["no_data"], "not_asked": len(results.not_asked)}
-    print(say(language, "cli.done", **counts, verdicts=verdicts or "—", seconds=f"{seconds:.1f}"))
 
 
 def _fetch(options: "argparse.Namespace", language: Language) -> int:
@@ -291,8 +218,8 @@ _VERBS: dict[str, Verb] = {
     "list": _list,
     "show": _show,
     "new": _new,
+    **cli_runs.VERBS,
     "validate": _validate,
-    "run": _run,
     "fetch": _fetch,
     **cli_sites.VERBS,
     **cli_versions.VERBS,

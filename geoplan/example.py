@@ -55,7 +55,7 @@ def answered(analysis: "Analysis", catalogue: "Catalogue", language: "Language" 
         layer = layer_of(town, place, name)
         kept = layer.frame[layer.frame["id"].isin(ids)].reset_index(drop=True)
         town = town.with_layer(name, replace(layer, data=kept))
-    results = results_of(town, (), language, "")
+    results = results_of(town, (), language, "", trends=False)
     if results.not_asked:
         raise DefinitionError("definition.example_layers", file=analysis.origin, layers=results.not_asked)
     return results

@@ -1,7 +1,7 @@
 """The questions of a study that somebody reports: which it asks, what its table says, and how each is answered."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from geoplan.judging import judged_entries
 from geoplan.measure import Note
 from geoplan.reported import Entry, Question, nearest_state, read_entries
 from geoplan.result import Result
+from geoplan.trend import of_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -113,6 +114,7 @@ def _answer(study: "Study", question: Question, reports: Reports, targets: "list
         result = Result(asked, "no_data", reason, entries=entries)
     else:
         result = Result(asked, "ok", as_of=str(entry.year), entries=entries, entry=entry)
+    result = replace(result, trend=of_entries(entries, question.unit))
     return judged_entries(result, targets, study.year)
 
 

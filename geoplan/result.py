@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from geoplan import units
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
-from geoplan.measure import Change, Index, Note, Outcome, Ratio, Total
+from geoplan.measure import Change, Index, Note, Outcome, Ratio, Table, Total
 
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
@@ -63,6 +63,8 @@ class Result:
         judged: each target that binds here, with its verdict.
         as_of: the date the answer speaks of: the oldest of the layers it rests on, as ISO text, or empty.
         deficits: the features that are not as they should be, largest first (问题清单).
+        trend: the value of each year there are data of, or everything that was reported; None where that is one.
+        sensitivity: the number under each other convention the definition names; None where none was tried.
         entries: everything that was reported of a question nobody computes, of every area and year.
         entry: the one that is the answer: of the first area of the study, nearest to its year and not after it.
     """
@@ -75,6 +77,8 @@ class Result:
     judged: tuple[Judged, ...] = ()
     as_of: str = ""
     deficits: "tuple[Deficit, ...]" = ()
+    trend: Table | None = None
+    sensitivity: Table | None = None
     entries: "tuple[Entry, ...]" = ()
     entry: "Entry | None" = None
 
@@ -90,6 +94,13 @@ class Result:
             return self.analysis.method
         kinds = {Ratio: "ratio", Total: "total", Change: "change", Index: "index"}
         return kinds[type(self.outcome.measure)] if self.outcome else ""
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Every table beside the answer, by name: those of the method, then `trend` and `sensitivity`."""
+        own = {"trend": self.trend, "sensitivity": self.sensitivity}
+        of_method = dict(self.outcome.tables) if self.outcome else {}
+        return of_method | {name: table for name, table in own.items() if table is not None}
 
     def in_unit(self, amount: float | None) -> float | None:
         """An amount of the measure (share, m2, m, ...) in the unit the definition prints."""

@@ -3,23 +3,20 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import shapely
+from typing import TYPE_CHECKING
 
 from geoplan import read
-from geoplan.errors import CoverageError, GeoplanError
+from geoplan.asking import answered
+from geoplan.errors import GeoplanError
 from geoplan.judging import judged
-from geoplan.measure import Halves, Note, Outcome, Ratio, Row
-from geoplan.ops.ellipsoid import area
+from geoplan.measure import Note
 from geoplan.place import Place
 from geoplan.provenance import origin_of
 from geoplan.reporting import reported_origin, reported_results
-from geoplan.result import Result, Results, Used
-from geoplan.signature import parameters_of
-from geoplan.study_file import iso, state_title
-from geoplan.target import Target
+from geoplan.result import Result, Results
+from geoplan.sensitivity import Variant, compared, variants
+from geoplan.study_file import state_title
+from geoplan.trend import in_years, rule, trend
 
 if TYPE_CHECKING:
     from geoplan.analysis import Analysis
@@ -108,27 +105,82 @@ class Shelf:
         return self.study.extra[name] if name in self.study.extra else layer_of(self.study, self.place, name)
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question of a run, with the years and the conventions it is asked again for.
+
+    Attributes:
+        analysis: the question.
+        years: year -> the question as it is asked of that year.
+        variants: the question with one convention changed each.
+    """
+
+    analysis: "Analysis"
+    years: "Mapping[int, Analysis]"
+    variants: tuple[Variant, ...]
+
+    @classmethod
+    def of(cls, analysis: "Analysis", study: "Study", *, sensitivity: bool, trends: bool) -> "Ask":
+        """The question with what it is asked again for."""
+        return cls(analysis, in_years(analysis, study) if trends else {}, variants(analysis) if sensitivity else ())
+
+    @property
+    def every(self) -> "tuple[Analysis, ...]":
+        """Each time it is asked, the headline first; a year whose layers are those of the headline is that one."""
+        others = (a for a in self.years.values() if a.roles != self.analysis.roles)
+        return (self.analysis, *others, *(v.analysis for v in self.variants))
+
+    def answered(self, shelf: Shelf) -> Result:
+        """The answer, with its values in other years and under other conventions beside it."""
+        result = answered(self.analysis, shelf)
+        again = {
+            year: result if other.roles == self.analysis.roles else answered(other, shelf)
+            for year, other in self.years.items()
+        }
+        found = [(variant, answered(variant.analysis, shelf)) for variant in self.variants]
+        result = replace(result, trend=trend(self.analysis, again), sensitivity=compared(result, found))
+        if result.outcome is None or result.trend is None:
+            return result
+        notes = (*result.outcome.notes, rule(self.analysis, shelf.study))
+        return replace(result, outcome=replace(result.outcome, notes=notes))
+
+
 def results_of(
     study: "Study",
     only: tuple[str, ...],
     language: "Language",
     stamp: str,
     progress: Callable[[str], None] | None = None,
+    *,
+    sensitivity: bool = False,
+    trends: bool = True,
 ) -> Results:
-    """The answers of a study, in the order its questions stand."""
+    """The answers of a study, in the order its questions stand.
+
+    Args:
+        study: that asks.
+        only: names of the questions to answer; all when empty.
+        language: of the pages.
+        stamp: the date printed on them.
+        progress: called with the name of each question before it is answered.
+        sensitivity: whether each question is asked again with every convention its definition names.
+        trends: whether each question is asked of every year its layers have states of.
+    """
     ready, lacking = study.analyses(only)
-    place = place_of(study, study.context(ready))
+    asks = [Ask.of(a, study, sensitivity=sensitivity, trends=trends) for a in ready]
+    every = tuple(analysis for ask in asks for analysis in ask.every)
+    place = place_of(study, study.context(every))
     theme = study.catalogue.look("page") if "page" in study.catalogue.names("maps") else {}
     drawn = tuple(n for n in theme.get("base", ()) if study.declares(n))
-    uses = Counter(n for a in ready for names in a.roles.values() for n in names if study.declares(n))
+    uses = Counter(n for a in every for names in a.roles.values() for n in names if study.declares(n))
     shelf = Shelf(study, place, uses, keep=frozenset(drawn))
     targets = tuple(sorted(study.targets(), key=lambda t: (t.year or 9999, t.source)))
     results = []
-    for analysis in ready:
+    for ask in asks:
         if progress is not None:
-            progress(analysis.name)
-        bound = tuple(t for t in targets if t.analysis == analysis.name)
-        results.append(_answer(analysis, shelf, bound))
+            progress(ask.analysis.name)
+        bound = tuple(t for t in targets if t.analysis == ask.analysis.name)
+        results.append(judged(ask.answered(shelf), bound, place))
     told, reports = reported_results(study, targets, only)
     results += told
     base = {n: layer for n in drawn if (layer := _drawn(shelf, n)) is not None}
@@ -161,70 +213,3 @@ def _drawn(shelf: Shelf, name: str) -> "Layer | None":
     except GeoplanError:
         return None
     return None if layer.is_raster else layer
-
-
-def _answer(analysis: "Analysis", shelf: Shelf, targets: tuple[Target, ...]) -> Result:
-    several = {p.name for p in parameters_of(analysis.method) if p.kind == "role" and p.several}
-    names = {r: tuple(n for n in ns if shelf.study.declares(n)) for r, ns in analysis.roles.items()}
-    names = {role: kept for role, kept in names.items() if kept}
-    try:
-        taken = {role: tuple(shelf.take(n) for n in kept) for role, kept in names.items()}
-        handed = {r: tuple(_kept(layer, analysis.classes.get(r, {})) for layer in ls) for r, ls in taken.items()}
-        roles = {r: ls if r in several else ls[0] for r, ls in handed.items()}
-        outcome = analysis.answer(roles, shelf.place)
-    except GeoplanError as error:
-        return judged(Result(analysis, "no_data", Note("run.failed", {"reason": error})), targets, shelf.place)
-    used = {
-        r: tuple(Used(n, at.spec, at.source, at.ledger, at.notes) for n, at in zip(names[r], ls, strict=True))
-        for r, ls in taken.items()
-    }
-    for name in (n for kept in names.values() for n in kept):
-        shelf.give_back(name)
-    return judged(_covered(_result(analysis, outcome, used), taken, shelf.place), targets, shelf.place)
-
-
-def _kept(layer: "Layer", classes: Mapping[str, tuple[str, ...]]) -> "Layer":
-    return layer.of_classes(classes) if classes else layer
-
-
-def _result(analysis: "Analysis", outcome: Outcome, used: Mapping[str, tuple[Used, ...]]) -> Result:
-    rests_on = [u for layers in used.values() for u in layers]
-    # an earlier state is what an answer compares with; it speaks of the date of the others
-    now = [u for u in rests_on if "@" not in u.name] or rests_on
-    dates = sorted(d for u in now if (d := iso(u.source.as_of)))
-    as_of = dates[0] if dates else ""
-    if outcome.measure.value is None:
-        reason = Note(f"run.empty.{analysis.empty}")
-        return Result(analysis, analysis.empty, reason, outcome, used, as_of=as_of)
-    return Result(analysis, "ok", None, outcome, used, as_of=as_of)
-
-
-def _covered(result: Result, taken: "Mapping[str, tuple[Layer, ...]]", place: Place) -> Result:
-    """The result, with every zone its data do not cover left without a value, and the total too if one is."""
-    outcome = result.outcome
-    short = {}
-    for layer in (layer for layers in taken.values() for layer in layers):
-        covers = layer.source.covers
-        if covers is not None and not shapely.covers(shapely.buffer(covers, 0.01), place.boundary):
-            both = np.array([shapely.difference(place.boundary, covers), place.boundary], dtype=object)
-            rest, whole = area(both, place.crs)
-            short[layer.name] = (covers, 100 * float(rest / whole))
-    if outcome is None or not short:
-        return result
-    worst = max(short, key=lambda name: short[name][1])
-    error = CoverageError("run.not_covered", layer=worst, percent=f"{short[worst][1]:.2f}")
-    measure = outcome.measure
-    if isinstance(measure, Ratio):
-        by_zone = {
-            level: tuple(
-                Row(row.zone, row.name, row.value if _whole(shape, short) else Halves(0, 0))
-                for row, shape in zip(rows, (*place.zones[level].shapes, None), strict=True)
-            )
-            for level, rows in measure.by_zone.items()
-        }
-        outcome = replace(outcome, measure=replace(measure, by_zone=by_zone))
-    return replace(result, status="no_data", reason=Note("run.failed", {"reason": error}), outcome=outcome)
-
-
-def _whole(shape: Any, short: Mapping[str, tuple[Any, float]]) -> bool:
-    return shape is not None and all(shapely.covers(shapely.buffer(c, 0.01), shape) for c, _ in short.values())

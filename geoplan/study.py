@@ -160,7 +160,11 @@ class Study:
         yield from self._target_faults()
 
     def _bound(self, name: str) -> None:
-        self.catalogue.check_classes(self.catalogue.analysis(name).bound())
+        from geoplan.sensitivity import variants
+
+        analysis = self.catalogue.analysis(name).bound()
+        self.catalogue.check_classes(analysis)
+        variants(analysis)
 
     def _parameter_faults(self, name: str) -> Iterator[GeoplanError]:
         # each key on its own, so that one wrong value does not hide the next
@@ -226,6 +230,7 @@ class Study:
             SourceError: nothing that was declared could be read.
             StudyError: the folder to write is somebody else's.
         """
+        sensitivity: bool = False,
         from geoplan import draw
         from geoplan.run import results_of
 
@@ -234,8 +239,10 @@ class Study:
         if out is not None:
             # a folder that cannot be written is said before the work, not after it
             out = draw.ready(Path(out))
-        results = results_of(self, only, language or self.language, stamp or self.stamp, progress)
+        spoken, dated = language or self.language, stamp or self.stamp
+        results = results_of(self, only, spoken, dated, progress, sensitivity=sensitivity)
         if results.failed and all(r.outcome is None and r.entry is None for r in results.results):
+            sensitivity: answer each question again with every convention its definition names, beside the answer.
             raise SourceError("study.nothing_readable", reason=_first_reason(results))
         if out is not None:
             draw.write(results, Path(out), looks=self.catalogue.looks(), **pages)

@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard", "reported", "deficits"}
 _STUDY = _ANSWERS | {
-    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "rulebook", "run", "sample", "sites",
+    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "sensitivity", "trend", "asking", "rulebook", "run", "sample", "sites",
     "skeleton", "study", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -72,8 +72,11 @@ MAY = {
             "judging",
             "mailbag",
             "provenance",
+            "asking",
             "reporting",
             "rulebook",
+            "sensitivity",
+            "trend",
             "run",
             "skeleton",
             "study",
@@ -87,6 +90,7 @@ MAY = {
         "arguments",
         "catalogue",
         "cli_sites",
+        "cli_runs",
         "cli_versions",
         "errors",
         "example",
@@ -95,11 +99,11 @@ MAY = {
         "signature",
         "skeleton",
         "study",
-        "study_file",
         "units",
         "words",
     },
     "cli_sites": {"", "answering", "desk", "errors", "mailbag", "sites", "study", "units", "words"},
+    "cli_runs": {"", "runs", "study", "study_file", "units", "words"},
     "cli_versions": {"", "comparing", "errors", "sites", "study", "words"},
 }
 # of a room that is otherwise closed to another, the names it may have all the same

@@ -17,7 +17,10 @@ _UNITS = {
     "shed_ratio": "%",
 }
 _FROM = {"ha": 1e4, "km": 1e3}
-WORDS = {**dict.fromkeys(("status", "class", "rule", "source"), "status"), "reason": "report.reasons"}
+WORDS = {
+    **dict.fromkeys(("status", "class", "rule", "source"), "status"), "reason": "report.reasons",
+    "parameter": "report.parameters", "set_to": "report.choices", "progress": "judged",
+}  # fmt: skip
 """Columns that hold machine words, and where these are named."""
 _SILENT = frozenset({"reason"})
 """Columns that speak only where there is something to say."""

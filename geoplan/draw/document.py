@@ -33,7 +33,7 @@ def document(results: Results) -> dict[str, Any]:
         "notices": [voice.note(note) for note in results.notices],
         "not_asked": {name: list(layers) for name, layers in results.not_asked.items()},
         "results": [_result(result, results, voice) for result in results.results],
-        "tables": {r.name: {n: _table(t) for n, t in r.outcome.tables.items()} for r in results.results if r.outcome},
+        "tables": {r.name: {n: _table(t) for n, t in r.tables.items()} for r in results.results if r.tables},
         "facts": {r.name: {n: _finite(v) for n, v in r.outcome.facts.items()} for r in results.results if r.outcome},
     }
 

@@ -43,7 +43,17 @@ def _result(result: Result, audience: Audience) -> Result:
     judged = tuple(_judged(j, told=told) for j in result.judged)
     used = {role: tuple(_used(u, audience) for u in group) for role, group in result.used.items()}
     deficits = result.deficits if told else ()
-    return replace(result, outcome=outcome, judged=judged, used=used, reason=_reason(result.reason), deficits=deficits)
+    trend, moved = (None if t is None else _table(t, audience) for t in (result.trend, result.sensitivity))
+    return replace(
+        result,
+        outcome=outcome,
+        judged=judged,
+        used=used,
+        reason=_reason(result.reason),
+        deficits=deficits,
+        trend=trend,
+        sensitivity=moved,
+    )
 
 
 def _judged(judged: Judged, *, told: bool) -> Judged:

@@ -77,9 +77,8 @@ def head(voice: Voice, label: str, unit: str = "", *, numeric: bool = True) -> H
 
 
 def outcome_tables(result: Result, voice: Voice) -> tuple[Printed, ...]:
-    """The tables a method handed on, each column in the unit it is printed in."""
-    tables = result.outcome.tables if result.outcome else {}
-    return tuple(_outcome_table(name, table, result, voice) for name, table in tables.items())
+    """The tables a method handed on, the years and the conventions beside it; each in the unit it is printed in."""
+    return tuple(_outcome_table(name, table, result, voice) for name, table in result.tables.items())
 
 
 def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Printed:
@@ -97,8 +96,8 @@ def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Pri
         tuple(_in_table(*each, voice, turned) for each in zip(row, names, shown_in, factors, strict=True))
         for row in table.rows
     )
-    own = f"report.table.{result.analysis.method}_{name}"
-    return Printed(name, voice.say(own) if voice.knows(own) else name, heads, rows)
+    titles = (f"report.table.{result.analysis.method}_{name}", f"report.table.{name}")
+    return Printed(name, next((voice.say(t) for t in titles if voice.knows(t)), name), heads, rows)
 
 
 def _column(voice: Voice, method: str, name: str) -> str:
