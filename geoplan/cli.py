@@ -218,9 +218,9 @@ _VERBS: dict[str, Verb] = {
     "list": _list,
     "show": _show,
     "new": _new,
-    **cli_runs.VERBS,
     "validate": _validate,
     "fetch": _fetch,
+    **cli_runs.VERBS,
     **cli_sites.VERBS,
     **cli_versions.VERBS,
 }

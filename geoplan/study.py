@@ -213,6 +213,7 @@ class Study:
         language: "Language | None" = None,
         stamp: str = "",
         progress: Callable[[str], None] | None = None,
+        sensitivity: bool = False,
         **pages: Any,
     ) -> "Results":
         """Answer the questions, and write the pages where a folder is given.
@@ -223,6 +224,7 @@ class Study:
             language: of the pages; the study's own when left out.
             stamp: the date printed on the pages; the newest date the study declares when left out.
             progress: called with the name of each question before it is answered.
+            sensitivity: answer each question again with every convention its definition names, beside the answer.
             pages: what `geoplan.draw.write` takes (audience, grid, review_number).
 
         Raises:
@@ -230,7 +232,6 @@ class Study:
             SourceError: nothing that was declared could be read.
             StudyError: the folder to write is somebody else's.
         """
-        sensitivity: bool = False,
         from geoplan import draw
         from geoplan.run import results_of
 
@@ -242,7 +243,6 @@ class Study:
         spoken, dated = language or self.language, stamp or self.stamp
         results = results_of(self, only, spoken, dated, progress, sensitivity=sensitivity)
         if results.failed and all(r.outcome is None and r.entry is None for r in results.results):
-            sensitivity: answer each question again with every convention its definition names, beside the answer.
             raise SourceError("study.nothing_readable", reason=_first_reason(results))
         if out is not None:
             draw.write(results, Path(out), looks=self.catalogue.looks(), **pages)
