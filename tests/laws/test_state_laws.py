@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from geoplan.layer import Layer, LayerSpec, Source
 from geoplan.methods.change import change
+from geoplan.methods.intensity_reduction import intensity_reduction
 from geoplan.methods.retention import retention
 from geoplan.ops import ellipsoid, overlay
 from geoplan.place import Place, Zones
@@ -224,3 +225,56 @@ def test_a_larger_tolerance_never_keeps_less(seed, one, other):
     before, after = pair(seed, linear=True)
     parts = [retention(before, after, place=town(), tolerance=t).measure.overall.part for t in sorted((one, other))]
     assert parts[0] <= parts[1] + 1e-3
+
+
+def economy(seed, year, moved=(0.0, 0.0)):
+    rng = np.random.default_rng([seed, year, 7])
+    at = np.add(rng.uniform(0, SIDE, (8, 2)), (EAST, NORTH))
+    crs = TOWN if moved == (0.0, 0.0) else at_origin(*moved)
+    columns = {"id": [str(i) for i in range(8)], "gdp": rng.uniform(1.0, 9.0, 8)}
+    frame = gpd.GeoDataFrame(columns, geometry=moving(shapely.points(at), moved), crs=crs)
+    return Layer(LayerSpec("economy", {"zh": "经济", "en": "Economy"}, "point"), frame)
+
+
+def fallen(states, seed, moved=(0.0, 0.0)):
+    return intensity_reduction(*states, economy(seed, 2020, moved), economy(seed, 2025, moved), place=town(moved))
+
+
+def indices(measure):
+    return np.array([measure.value, *(row.value for level in measure.by_zone.values() for row in level)], dtype=float)
+
+
+@law
+@given(towns, towns)
+def test_land_per_output_falls_by_as_much_wherever_the_town_and_its_rows_stand(seed, order):
+    states, moved = pair(seed), (-37_500.0, 1_200_000.0)
+    known = indices(fallen(states, seed).measure)
+    for again in (
+        fallen([shuffled(layer, order) for layer in states], seed),
+        fallen(pair(seed, moved=moved), seed, moved),
+    ):
+        np.testing.assert_allclose(indices(again.measure), known, rtol=1e-6, atol=1e-6)
+
+
+@law
+@given(towns)
+def test_a_class_nobody_knows_never_raises_the_reduction_and_its_best_never_lowers_it(seed):
+    sure = [state(seed, year, blank=False).of_classes(KEPT) for year in (2020, 2025)]
+    known = fallen(sure, seed).measure.value
+    frames = [layer.frame.copy() for layer in sure]
+    for frame in frames:
+        frame.loc[frame.index[:2], "class"] = None
+    found = fallen([dataclasses.replace(la, data=f) for la, f in zip(sure, frames, strict=True)], seed)
+    if None not in (known, found.measure.value, found.facts["best"]):
+        assert found.measure.value <= known + 1e-9
+        assert found.facts["best"] >= known - 1e-9
+
+
+@law
+@given(towns, st.floats(1.1, 5.0))
+def test_more_output_from_the_same_land_reduces_it_by_that_much(seed, more):
+    states, one = pair(seed), economy(seed, 2020)
+    other = dataclasses.replace(one, data=one.frame.assign(gdp=one.frame["gdp"] * more))
+    found = intensity_reduction(states[0], states[0], one, other, place=town())
+    if found.facts["unknown"] == 0 and found.measure.value is not None:
+        assert found.measure.value == pytest.approx(1 - 1 / more, abs=1e-9)
