@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from geoplan.analysis import Analysis
-from geoplan.errors import DefinitionError, UnknownName, nearest
+from geoplan.errors import DefinitionError, UnknownName, nearest, toml_fault
 from geoplan.layer import LayerSpec
 from geoplan.reported import Question, read_questions
 from geoplan.target import Target, read_targets
@@ -140,10 +140,11 @@ class Catalogue:
         return tuple(rows.values())
 
     def _table(self, path: Path) -> dict[str, Any]:
+        data = path.read_bytes()
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            return tomllib.loads(data.decode("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DefinitionError("definition.toml", file=self._short(path), reason=str(error)) from error
+            raise DefinitionError("definition.toml", file=self._short(path), reason=toml_fault(error, data)) from error
 
     def _short(self, path: Path) -> str:
         return f"{path.parent.name}/{path.name}"

@@ -19,6 +19,8 @@ and in English. `str(error)` is English; `error.say("zh")` is the study's langua
 """
 
 import difflib
+import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -39,7 +41,16 @@ __all__ = [
     "UnitError",
     "UnknownName",
     "nearest",
+    "toml_fault",
 ]
+
+_TOML = {
+    "Invalid value": "value", "Expected ']'": "bracket", "Unclosed": "bracket", "Illegal character": "quote",
+    "Unterminated": "quote", "Cannot overwrite": "twice", "Cannot declare": "twice", "Cannot mutate": "twice",
+    "Unescaped": "backslash", "Invalid hex": "backslash", "Expected '='": "equals", "Invalid initial": "equals",
+    "Invalid statement": "statement", "Expected newline": "more",
+}  # fmt: skip
+"""What the reader of TOML says, and the sentence for it."""
 
 
 class GeoplanError(Exception):
@@ -141,6 +152,29 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     """
     close = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)
     return close[0] if close else ""
+
+
+def toml_fault(error: Exception, data: bytes) -> GeoplanError:
+    r"""Why a file is no TOML, with the line, as a sentence planners understand.
+
+    >>> broken = b'name = "x"\nyear = today'
+    >>> try:
+    ...     tomllib.loads(broken.decode())
+    ... except tomllib.TOMLDecodeError as error:
+    ...     str(toml_fault(error, broken)).partition(":")[0]
+    "line 2, 'year = today'"
+    >>> str(toml_fault(OSError(), b""))
+    'the file cannot be opened'
+    """
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return GeoplanError(f"toml_fault.{'encoding' if isinstance(error, UnicodeDecodeError) else 'system'}")
+    lines = data.decode("utf-8-sig", errors="replace").splitlines() or [""]
+    found = re.search(r"at line (\d+), column \d+", str(error))
+    written = [n for n, line in enumerate(lines, start=1) if line.strip()]
+    line = int(found[1]) if found else (written[-1] if written else 1)
+    kind = next((name for start, name in _TOML.items() if str(error).startswith(start)), "other")
+    text = lines[min(line, len(lines)) - 1].strip()[:60]
+    return GeoplanError("toml_fault.at", line=line, text=text, what=GeoplanError(f"toml_fault.{kind}"))
 
 
 def _worded(value: object, language: Language) -> object:

@@ -144,6 +144,7 @@ class Study:
         if any(isinstance(e, StudyError) and e.id == "study.kind" for e in wrong):
             return
         yield from _collected(partial(self.context, ()))
+        yield from self._crs_faults()
         for name in self.table.get("layers", {}):
             yield from _collected(partial(self.catalogue.layer, name))
         names = self.catalogue.names("analyses")
@@ -158,6 +159,13 @@ class Study:
             if name not in names:
                 yield UnknownName("catalogue.analyses", name=name, nearest=nearest(name, names) or ", ".join(names))
         yield from self._target_faults()
+
+    def _crs_faults(self) -> Iterator[GeoplanError]:
+        from geoplan.crs import given
+
+        declared = self.table["place"].get("crs")
+        for error in _collected(partial(given, declared)) if declared else ():
+            yield StudyError("study.crs", crs=declared, reason=error)
 
     def _bound(self, name: str) -> None:
         from geoplan.sensitivity import variants
@@ -200,10 +208,19 @@ class Study:
 
             found += place_faults(self, LEAST_CONTEXT)
             for name in self.table.get("layers", {}):
-                source = self.state(name)
-                found += [] if source is None else read.check_source(source, self.folder, self.catalogue.layer(name))
+                for key, source in self._states(name):
+                    wrong = read.check_source(source, self.folder, self.catalogue.layer(name))
+                    found += [_of_layer(key, error) for error in wrong]
         if found:
             raise Problems(found)
+
+    def _states(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every state of a layer that is declared, with the key it stands under."""
+        declared = self.table["layers"][name]
+        if declared.keys() & {"path", "source"}:
+            yield f"layers.{name}", {key: value for key, value in declared.items() if key != "at"}
+        for year in declared.get("at", {}):
+            yield f"layers.{name}.at.{year}", study_file.state_of(declared, str(year), None) or {}
 
     def run(
         self,
@@ -225,7 +242,7 @@ class Study:
             stamp: the date printed on the pages; the newest date the study declares when left out.
             progress: called with the name of each question before it is answered.
             sensitivity: answer each question again with every convention its definition names, beside the answer.
-            pages: what `geoplan.draw.write` takes (audience, grid, review_number).
+            pages: what `geoplan.draw.write` takes (audience, grid, review_number, to, schema).
 
         Raises:
             Problems: what the study says cannot be honoured.
@@ -239,7 +256,7 @@ class Study:
             raise Problems(found)
         if out is not None:
             # a folder that cannot be written is said before the work, not after it
-            out = draw.ready(Path(out))
+            out = draw.ready(Path(out), pages.get("to", ""))
         spoken, dated = language or self.language, stamp or self.stamp
         results = results_of(self, only, spoken, dated, progress, sensitivity=sensitivity)
         if results.failed and all(r.outcome is None and r.entry is None for r in results.results):
@@ -266,6 +283,11 @@ def _collected(check: Callable[[], object]) -> Iterator[GeoplanError]:
         check()
     except GeoplanError as error:
         yield error
+
+
+def _of_layer(key: str, error: GeoplanError) -> GeoplanError:
+    """What is wrong with a source, naming where study.toml declares it."""
+    return error if "layer" in error.fields else type(error)("study.layer", key=key, reason=error)
 
 
 def _first_reason(results: "Results") -> object:

@@ -1,15 +1,27 @@
 """study.toml: which keys it may hold, and everything that is wrong with one, at once."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from geoplan.errors import GeoplanError, StudyError, nearest
-from geoplan.words import LANGUAGES, say
+from geoplan.errors import GeoplanError, StudyError, nearest, toml_fault
+from geoplan.words import LANGUAGES, Language, say
 
-__all__ = ["EARLIEST", "LAYER_KEYS", "THRESHOLDS", "dates", "faults", "iso", "load", "state_of", "state_title"]
+__all__ = [
+    "EARLIEST",
+    "LAYER_KEYS",
+    "THRESHOLDS",
+    "dates",
+    "faults",
+    "iso",
+    "language_of",
+    "load",
+    "state_of",
+    "state_title",
+]
 
 TOP_KEYS = ("place", "ask", "layers", "parameters", "thresholds", "reported")
 PLACE_KEYS = ("name", "boundary", "crs", "year", "language", "areas", "context", "zones", "synthetic")
@@ -34,12 +46,23 @@ def load(path: Path) -> dict[str, Any]:
     Raises:
         StudyError: there is no such file, or it is no TOML.
     """
+    data = b""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
+        return tomllib.loads(data.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise StudyError("study.no_file", path=path) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise StudyError("study.unreadable", path=path, reason=str(error)) from error
+        raise StudyError("study.unreadable", path=path, reason=toml_fault(error, data)) from error
+
+
+def language_of(path: Path) -> Language:
+    """The language a study file asks for, as far as it can be seen in one that cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8", errors="replace")
+    except OSError:
+        return "zh"
+    return "en" if re.search(r"^\s*language\s*=\s*[\"']en[\"']", text, re.MULTILINE) else "zh"
 
 
 def faults(table: Mapping[str, Any]) -> list[GeoplanError]:

@@ -9,6 +9,7 @@ import shapely
 
 import geoplan
 from geoplan import sample
+from geoplan.cli import main
 from geoplan.errors import Problems, SourceError, StudyError, UnknownName
 
 
@@ -64,6 +65,33 @@ def test_everything_wrong_is_said_at_once(town):
 def test_a_source_that_is_not_there_is_said_before_a_run(town):
     (town / "canopy.csv").unlink()
     assert "canopy.csv" in _said(town)
+
+
+def test_what_is_wrong_with_a_source_names_where_the_study_declares_it(town):
+    (town / "canopy.csv").unlink()
+    _edit(
+        town,
+        "[layers.parks]",
+        '[layers.wetlands.at.2020]\npath = "nowhere.gpkg"\n\n[layers.parks]\nwhere = "name = \'没有的公园\'"',
+    )
+    said = _said(town).splitlines()
+    assert any(line.startswith("[layers.canopy]: ") for line in said)
+    assert any(line.startswith("[layers.wetlands.at.2020]: ") and "nowhere.gpkg" in line for line in said)
+    assert any(line.startswith("[layers.parks]: ") and "没有的公园" in line for line in said)
+
+
+def test_shapes_of_the_wrong_kind_are_said_before_a_run(town):
+    (town / "residential.csv").write_text("id,wkt\nR1,POINT (500100 4334100)\n", encoding="utf-8")
+    assert "polygon" in _said(town)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:4490", "天津2000", "EPSG:99999"])
+def test_a_crs_that_cannot_be_measured_in_is_a_fault_of_the_study_file(town, capsys, crs):
+    _edit(town, 'crs      = "EPSG:4548"', f'crs      = "{crs}"')
+    assert crs.removeprefix("EPSG:") in _said(town)
+    assert main(["validate", str(town)]) == 2
+    assert main(["run", str(town)]) == 2
+    assert "[place]" in capsys.readouterr().err
 
 
 def test_a_layer_that_cannot_be_read_leaves_no_data_and_the_rest_is_answered(town):

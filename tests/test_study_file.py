@@ -1,11 +1,13 @@
 """study.toml: everything wrong with one, at once."""
 
 import datetime as dt
+import re
 
 import pytest
 
+from geoplan.cli import main
 from geoplan.errors import StudyError
-from geoplan.study_file import dates, faults, iso, load, state_of
+from geoplan.study_file import dates, faults, iso, language_of, load, state_of
 
 
 def _ids(table):
@@ -48,6 +50,49 @@ def test_a_file_that_is_not_there_or_no_toml_is_a_sentence(tmp_path):
     (tmp_path / "study.toml").write_text("[place\n", encoding="utf-8")
     with pytest.raises(StudyError, match="not a valid TOML"):
         load(tmp_path / "study.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "kind"),
+    [
+        ('[place]\nname = "镇"\nyear = today', 3, "value"),
+        ('[place\nname = "镇"', 1, "bracket"),
+        ('[place]\nname = "镇\nyear = 2025', 2, "quote"),
+        ('[place]\nname = """镇\n', 2, "quote"),
+        ("[place]\nyear = 1\nyear = 2\n", 3, "twice"),
+        ("[place]\n[place]\n", 2, "twice"),
+        ('[place]\nboundary = "D:\\data\\b.shp"', 2, "backslash"),
+        ("[place]\nname", 2, "equals"),
+        ('[place]\n名称 = "镇"', 2, "statement"),
+        ("[layers.a]\ncodes = 0701\n", 2, "more"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line_in_either_language(tmp_path, text, line, kind):
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        load(tmp_path / "study.toml")
+    reason = caught.value.fields["reason"]
+    assert (reason.fields["line"], reason.fields["what"].id) == (line, f"toml_fault.{kind}")
+    assert f"第{line}行" in caught.value.say("zh")
+    assert not re.search(r"[a-z]{6,}", caught.value.say("zh").partition("”：")[2]), caught.value.say("zh")
+    assert f"line {line}" in caught.value.say("en")
+
+
+def test_a_study_that_is_no_text_is_told_so(tmp_path):
+    (tmp_path / "study.toml").write_bytes('[place]\nname = "镇"'.encode("gb18030"))
+    with pytest.raises(StudyError) as caught:
+        load(tmp_path / "study.toml")
+    assert "UTF-8" in caught.value.say("zh")
+
+
+def test_a_broken_study_is_refused_in_its_own_language(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GEOPLAN_LANG", "zh")
+    for language, word in (("en", "line 4"), ("zh", "第4行")):
+        text = f'[place]\nname = "x"\nlanguage = "{language}"\nyear = now\n'
+        (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+        assert language_of(tmp_path / "study.toml") == language
+        assert main(["validate", str(tmp_path)]) == 2
+        assert word in capsys.readouterr().err
 
 
 def test_a_study_saved_by_a_windows_editor_is_read(tmp_path):

@@ -5,10 +5,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from geoplan.errors import SourceError, nearest
+from geoplan.errors import GeoplanError, SourceError, nearest
 from geoplan.read.drivers import refuse_indirect
 
-__all__ = ["MOST_BYTES", "MOST_MEMBERS", "inside", "is_archive", "member"]
+__all__ = ["MOST_BYTES", "MOST_MEMBERS", "fault", "inside", "is_archive", "member"]
 
 MOST_BYTES = 2 * 1024**3
 """Bytes an archive may hold unpacked."""
@@ -24,6 +24,18 @@ _HEAD = 8192
 def is_archive(file: Path) -> bool:
     """Whether a file is a zip or tar archive by its name."""
     return file.name.lower().endswith((*_ZIP, *_TAR))
+
+
+def fault(error: Exception) -> GeoplanError:
+    """Why an archive cannot be read.
+
+    >>> str(fault(EOFError())), str(fault(zipfile.BadZipFile("File is not a zip file")))
+    ('its content is damaged or incomplete', 'it does not begin as an archive does')
+    """
+    if isinstance(error, OSError) and not isinstance(error, tarfile.TarError):
+        return GeoplanError("archive_fault.system")
+    strange = "not a zip" in str(error) or "could not be opened" in str(error)
+    return GeoplanError(f"archive_fault.{'no_archive' if strange else 'damaged'}")
 
 
 def inside(file: Path, name: str) -> str:
@@ -49,7 +61,7 @@ def member(file: Path, asked: str, text: str, wanted: tuple[str, ...]) -> str:
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
         if isinstance(error, SourceError):
             raise
-        raise SourceError("source.broken_archive", path=text, reason=error) from error
+        raise SourceError("source.broken_archive", path=text, reason=fault(error)) from error
     datasets = _datasets(heads, wanted or (*_VECTOR, *_RASTER))
     if asked:
         if asked not in datasets and asked not in heads:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from geoplan import crs as crs_room
-from geoplan.errors import CoverageError, GeoplanError, LayerError, StudyError
+from geoplan.errors import CoverageError, GeoplanError, LayerError, SourceError, StudyError
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
 from geoplan.read import columns, dataset, graphml, guards, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
@@ -32,6 +32,7 @@ REFUSED_MARK = "涉密"
 _RASTERS = (".tif", ".tiff", ".img", ".asc")
 _OSM = (".osm", ".pbf")
 _LOOKED_AT = 1000
+_DIMENSIONS = {"point": 0, "line": 1, "network": 1, "polygon": 2}
 """Rows that are looked at before a run."""
 
 
@@ -157,6 +158,18 @@ def _look_at(found: "Found", said: Declared, spec: LayerSpec | None) -> None:
             names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
             rows = data.read(names, where=said.where, most=_LOOKED_AT)
             vector.cells_of(rows, wanted, code, said, spec)
+            if said.where and not len(rows) and not said.covers:
+                raise SourceError("source.where_nothing", path=said.path, where=said.where)
+            if len(rows) < _LOOKED_AT and not _fitting(rows.geometry.to_numpy(), spec.geometry):
+                raise LayerError("layer.kind", layer=spec.name, path=found.text, wanted=spec.geometry)
+
+
+def _fitting(shapes: Any, kind: str) -> bool:
+    """Whether any shape is of the kind a contract asks for, or there is none to tell by."""
+    known = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    collections = shapely.get_type_id(known) == shapely.GeometryType.GEOMETRYCOLLECTION
+    fits = shapely.get_dimensions(known) == _DIMENSIONS[kind] if kind in _DIMENSIONS else ~collections
+    return not len(known) or bool((fits | collections).any())
 
 
 def _grid(spec: LayerSpec, said: Declared, found: "Found", asked: _Asked) -> Layer:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from geoplan.errors import SourceError
-from geoplan.read.archive import MOST_BYTES, MOST_MEMBERS
+from geoplan.read.archive import MOST_BYTES, MOST_MEMBERS, fault
 
 __all__ = ["unpacked"]
 
@@ -83,7 +83,8 @@ def _unpack(path: Path, folder: Path, prefix: str, budget: _Budget, depth: int) 
     except SourceError:
         raise
     except _BROKEN as error:
-        raise SourceError("source.broken_archive", path=f"{budget.file}/{prefix}".rstrip("/"), reason=error) from error
+        packed = f"{budget.file}/{prefix}".rstrip("/")
+        raise SourceError("source.broken_archive", path=packed, reason=fault(error)) from error
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -67,6 +67,22 @@ def test_cells_and_codes_are_looked_at(folder: Path, write: Write, square: Squar
     assert said(folder, "land_use_current", path="a.gpkg", scheme="三调") == []
 
 
+def test_a_filter_that_keeps_nothing_is_told_unless_somebody_says_that_is_right(
+    folder: Path, write: Write, square: Square
+) -> None:
+    write(folder / "a.gpkg", {"BSM": ["1"], "JSZT": ["已建成"]}, [square(0, 0)])
+    assert said(folder, "residential", path="a.gpkg", where="JSZT = '在建'") == ["source.where_nothing"]
+    assert said(folder, "residential", path="a.gpkg", where="JSZT = '在建'", covers="boundary") == []
+    assert said(folder, "residential", path="a.gpkg", where="JSZT = '已建成'") == []
+
+
+def test_shapes_of_another_kind_than_the_contract_asks_for_are_told(folder: Path, write: Write, square: Square) -> None:
+    write(folder / "lines.gpkg", {"BSM": ["1"]}, [square(0, 0).boundary])
+    write(folder / "none.gpkg", {"BSM": ["1", "2"]}, [square(0, 0), None])
+    assert said(folder, "residential", path="lines.gpkg") == ["layer.kind"]
+    assert said(folder, "residential", path="none.gpkg") == []
+
+
 def test_only_a_part_of_a_large_source_is_read(
     folder: Path, write: Write, square: Square, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,9 @@ def test_archives_that_are_too_large_or_hold_too_much_are_refused(
 def test_broken_and_locked_archives_are_refused(folder: Path) -> None:
     (folder / "a.zip").write_bytes(b"PK nothing")
     assert refused("a.zip", folder) == "source.broken_archive"
+    with pytest.raises(SourceError) as caught:
+        guards.locate("a.zip", folder)
+    assert caught.value.say("zh") == "压缩包“a.zip”无法读取：文件头不是压缩包；请重新打包。"
     data = bytearray(zipped(folder / "b.zip", {"a.shp": b"x"}).read_bytes())
     # the bit that says a member has a password, in its own head and in the list at the end
     data[6] |= 1
