@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from geoplan import borders
+from geoplan.layer import CLASS
 from geoplan.measure import Ratio
 from geoplan.ops import access, ellipsoid, network, overlay
 from geoplan.ops.service import Portions, Side
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from geoplan.layer import Layer
     from geoplan.place import Place
 
+    Flags: TypeAlias = NDArray[np.bool_]
     Shapes: TypeAlias = NDArray[np.object_]
     Texts: TypeAlias = NDArray[np.object_]
 
-__all__ = ["amounts", "covered", "labels", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
+__all__ = ["amounts", "covered", "kinds", "labels", "owned", "parts", "pooled", "side", "titles", "walking", "weighed"]
 
 
 ALL = 1e-9
@@ -45,6 +47,25 @@ def pooled(layers: "tuple[Layer, ...]") -> "tuple[gpd.GeoDataFrame, NDArray[np.b
     frames = [layer.frame.assign(id=layer.name + ":" + layer.frame["id"].astype(str)) for layer in layers]
     frame = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=frames[0].crs)
     return frame, np.concatenate([layer.unclassed for layer in layers])
+
+
+def kinds(layers: "tuple[Layer, ...]") -> "dict[str, tuple[Flags, Flags]]":
+    """Kind of facility -> which features of the pool are of it for sure, and which may be, in the order asked for.
+
+    A kind is a class that is asked for, of whichever layer; or a whole layer of which no class is.
+    """
+    starts = np.cumsum([0, *(len(layer.frame) for layer in layers)])
+    found: dict[str, tuple[Flags, Flags]] = {}
+    for layer, start, end in zip(layers, starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        asked, own, doubt = layer.classes.get(CLASS), layer.spec.classes, layer.unclassed
+        said = layer.said(CLASS)
+        silent = np.array([word is None for word in said], dtype=bool)
+        for kind in (layer.name,) if asked is None else (name for name in asked if name in own or not own):
+            of = np.ones(end - start, dtype=bool) if asked is None else (said == kind) | silent
+            blank = np.zeros(starts[-1], dtype=bool)
+            sure, perhaps = found.setdefault(kind, (blank, blank.copy()))
+            sure[start:end], perhaps[start:end] = of & ~doubt, of & doubt
+    return found
 
 
 def titles(layers: "tuple[Layer, ...]") -> dict[str, str]:

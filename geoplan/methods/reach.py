@@ -7,11 +7,12 @@ import numpy as np
 import shapely
 
 from geoplan.errors import LayerError
+from geoplan.homes import homes_of
 from geoplan.layer import Layer
 from geoplan.measure import Note, Outcome, Table
-from geoplan.ops import ellipsoid, service
+from geoplan.ops import service
 from geoplan.place import Place
-from geoplan.role import amounts, labels, owned, parts, pooled, side, titles, walking, weighed
+from geoplan.role import labels, parts, pooled, side, titles
 from geoplan.units import Metres, SquareMetres, percent, shown
 
 
@@ -35,35 +36,28 @@ def reach(
     """
     if mode == "walk" and streets is None:
         raise LayerError("reach.no_streets", layer=demand.name)
-    mine, crs, (pool, unclassed) = owned(demand, place), place.crs, pooled(supply)
+    town = homes_of(demand, demand_entrances, streets, barriers, place, gap=gap, max_snap=max_snap, snap=snap)
+    crs, (pool, unclassed) = place.crs, pooled(supply)
     kept, sized = service.large_enough(pool.geometry.to_numpy(), minimum_area, crs)
-    homes = side(demand.frame, ~demand.unclassed, demand_entrances, gap, crs).of(mine)
     goals = side(pool, sized & ~unclassed, supply_entrances, gap, crs).of(kept)
-    parcels, pool = demand.frame[mine].reset_index(drop=True), pool[kept].reset_index(drop=True)
-    walls, net = barriers.frame.geometry.to_numpy() if barriers else None, walking(streets) if streets else None
-    read = service.measured(homes, goals, net, crs, gap=gap, max_snap=max_snap, snap_to=snap, barriers=walls)
-    by, points = amounts(demand, place), shapely.point_on_surface(homes.shapes)
-    how: dict[str, Any] = {"areas": ellipsoid.area(homes.shapes, crs), "crs": crs, "gap": gap, "rule": rule}
-    portions = {(m, d): service.portions(r, (homes, goals), d, **how) for m, r in read.items() for d in distance}
-    shares = {key: weighed(part, place, points, by) for key, part in portions.items()}
+    pool, read = pool[kept].reset_index(drop=True), town.measured(goals)
+    portions = {(m, d): town.portions(r, goals, d, rule) for m, r in read.items() for d in distance}
+    shares = {key: town.weighed(part) for key, part in portions.items()}
     best, own, weights = read[mode], portions[mode, distance[0]], shares[mode, distance[0]]
-    headline, other = weights.get(weight), "straight" if mode == "walk" else "walk"
-    if headline is None:
-        raise LayerError("reach.no_weight", layer=demand.name, weight=weight)
+    headline, other = town.headline(weights, weight, demand.name), "straight" if mode == "walk" else "walk"
     beside = shares[other, distance[0]][weight] if other in read else None
     halves = {f"{other}.{h}": getattr(beside.overall, h) for h in ("part", "unknown", "value")} if beside else {}
-    people = demand.numbers("population")[mine]
-    frame = parcels[[c for c in ("id", "name", "geometry") if c in parcels]].assign(
-        status=own.status, metres=best.metres, **{m: r.metres for m, r in read.items()}, population=people,
-        area_m2=how["areas"], estimated=best.estimated, reason=own.why,
-        facility=np.append(labels(pool), "")[best.supply], facility_id=np.append(pool["id"], "")[best.supply],
+    frame = town.rows(
+        status=own.status, metres=best.metres, **{m: r.metres for m, r in read.items()}, estimated=best.estimated,
+        reason=own.why, facility=np.append(labels(pool), "")[best.supply],
+        facility_id=np.append(pool["id"], "")[best.supply],
     )  # fmt: skip
     evidence = {"demand": frame, "supply": pool}
     if best.ways:
         steps = {"id": frame["id"].to_numpy()[best.ways[0].owner], "estimated": best.ways[0].estimated}
         evidence["access"] = gpd.GeoDataFrame(steps, geometry=shapely.get_point(best.ways[0].legs, 0), crs=crs)
-    told = service.counts(best, own, homes, goals, parts(streets) if streets else None)
-    told |= {"supply_small": float((~kept).sum()), "people_unknown": float(np.isnan(people).sum())}
+    told = service.counts(best, own, town.side, goals, parts(streets) if streets else None)
+    told |= {"supply_small": float((~kept).sum()), "people_unknown": float(np.isnan(town.people).sum())}
     far = frame["metres"][own.status == "unreached"]
     said = told | {f"by_{w}": percent(r.value if r else None) for w, r in weights.items()} | {
         "place": place.name, "unit": demand.spec.title, "supply": titles(supply), "limit": distance[0], "gap": gap,

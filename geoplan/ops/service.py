@@ -133,23 +133,20 @@ def as_the_crow_flies(demand: Side, supply: Side, crs: "CRS") -> Service:
 
 
 def on_foot(
-    demand: Side,
-    supply: Side,
-    network: Network,
-    crs: "CRS",
-    *,
-    gap: float,
-    max_snap: float,
-    snap_to: Literal["edge", "node"] = "edge",
-    barriers: "Shapes | None" = None,
+    demand: Side, supply: Side, network: Network, crs: "CRS", *, origins: Access | None = None, **how: Any
 ) -> Service:
-    """Shortest walks between access points (see `access.access_points`), what is beside the network included."""
-    origins, ends = (
-        access.access_points(
-            s.shapes, s.doors, network, crs, gap=gap, max_snap=max_snap, snap_to=snap_to, barriers=barriers
-        )
-        for s in (demand, supply)
-    )
+    """Shortest walks between access points, what is beside the network included.
+
+    Args:
+        demand: the parcels.
+        supply: the facilities.
+        network: the streets.
+        crs: of all of them.
+        origins: access points of the demand, where they are known already from another question.
+        how: as `access.access_points` takes it.
+    """
+    origins = origins or access.access_points(demand.shapes, demand.doors, network, crs, **how)
+    ends = access.access_points(supply.shapes, supply.doors, network, crs, **how)
     n, sure = len(demand.shapes), ends.of(supply.certain)
     walks = nearest_supply(network, sure.positions)
     along, source = walk_metres(walks, origins.positions)

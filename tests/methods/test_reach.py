@@ -136,7 +136,7 @@ def test_only_a_park_smaller_than_the_least_area_is_left_out(ask):
 
 def test_of_a_facility_without_an_area_nobody_can_tell_whether_it_is_large_enough(ask):
     found = ask(minimum_area=400.0)
-    assert found.facts["supply_unclassed"] == 5
+    assert found.facts["supply_unclassed"] == 10
     assert amounts(found.measure)[0] == 0
     assert set(found.evidence["demand"]["status"]) == {"unknown"}
 
@@ -217,7 +217,7 @@ def test_homes_near_a_facility_of_no_known_class_only_are_unknown(ask, town):
 
 
 def test_homes_beside_a_facility_no_street_leads_to_are_unknown(ask, town, only):
-    far = town("community_facilities").frame.assign(geometry=shapely.points([[501090.0, 4334240.0]] * 5))
+    far = town("community_facilities").frame.assign(geometry=shapely.points([[501090.0, 4334240.0]] * 10))
     found = ask(supply=(only(dataclasses.replace(town("community_facilities"), data=far), "F1"),))
     # nothing else is open: R12 has no street, the homes within 500 m of the spot may be served, nobody else can be told
     assert found.facts["supply_unsnapped"] == 1
