@@ -181,7 +181,8 @@ def _wanted(target: Target, unit: str, better: Better, whole: float | None) -> S
 
 
 def _scale(target: Target, unit: str) -> float:
-    if target.unit == unit:
+    bare = target.unit == "-" and dimension_of(unit) == "count"  # a count whose unit the plan does not print
+    if target.unit == unit or bare:
         return 1.0
     if not dimension_of(unit) or dimension_of(target.unit) != dimension_of(unit):
         raise DefinitionError("target.unit", id=target.id, unit=target.unit, wanted=unit)

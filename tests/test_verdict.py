@@ -298,3 +298,11 @@ def test_the_failing_figure_is_floored_and_the_gap_ceiled():
 def test_the_words_of_a_verdict(verdict, zh):
     assert verdict.say("zh", goal(), "%") == zh
     assert verdict.say("en", goal(), "%")
+
+
+def test_a_number_without_a_unit_counts():
+    none_left = Target("v", "inferior_v_water", "city", 2025, "=", "0", "-")
+    assert judge(none_left, value=0.0, unit="个", as_of_year=2025, better="lower").word == "met"
+    assert judge(none_left, value=1.0, unit="个", as_of_year=2025, better="lower").word == "missed"
+    with pytest.raises(DefinitionError):
+        judge(none_left, value=1.0, unit="公里", as_of_year=2025)
