@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geoplan.result import Result, Results
+    from geoplan.result import Result, Results, Used
 
-__all__ = ["Drawn", "drawn"]
+__all__ = ["Drawn", "behind", "drawn"]
 
 OTHER = "?"
 """The paint of features whose class the look does not name, or nobody knows."""
@@ -46,7 +46,7 @@ def drawn(result: "Result", results: "Results", looks: Looks, audience: Audience
         frame = evidence.get(look.evidence)
         if frame is None or not len(frame) or (audience.public and look.control):
             continue
-        if not audience.sees(result.used.get(look.role, ())):
+        if not audience.sees(behind(result)):
             continue
         yield _Layer(look, looks, voice, audience).drawn(_named_by(look, evidence), _dates(result, look, voice))
 
@@ -199,6 +199,11 @@ def _named_by(look: LayerLook, evidence: "Mapping[str, gpd.GeoDataFrame]") -> "g
     return frame
 
 
+def behind(result: "Result") -> "tuple[Used, ...]":
+    """Every layer an answer rests on: what evidence says of a feature comes from all of them."""
+    return tuple(used for role in result.used.values() for used in role)
+
+
 def _named(row: "pd.Series[Any]") -> str:
     for column in ("name", "id"):
         if column in row.index and not missing(row[column]) and str(row[column]):
@@ -207,5 +212,6 @@ def _named(row: "pd.Series[Any]") -> str:
 
 
 def _dates(result: "Result", look: LayerLook, voice: Voice) -> str:
-    dates = sorted({u.source.as_of for u in result.used.get(look.role, ()) if u.source.as_of})
+    layers = result.used.get(look.role) or behind(result)
+    dates = sorted({u.source.as_of for u in layers if u.source.as_of})
     return voice.say("legend.as_of", date=voice.say("report.comma").join(voice.date(d) for d in dates)) if dates else ""

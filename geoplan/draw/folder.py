@@ -17,6 +17,7 @@ from geoplan.draw.provenance import origin
 from geoplan.draw.public import fitted
 from geoplan.draw.report import report
 from geoplan.draw.scorecard import as_csv
+from geoplan.draw.word import word
 from geoplan.result import REPORTED, Results
 
 __all__ = ["fill"]
@@ -44,6 +45,7 @@ def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> N
         _text(folder / "maps" / f"{result.name}.html", page(sheet, theme, home="../index.html"))
     _text(folder / "index.html", report(shown, sheets, theme, audience))
     (folder / "scorecard.csv").write_bytes(as_csv(shown).encode("utf-8-sig"))
+    (folder / "report.docx").write_bytes(word(shown, audience))
     write_book(folder / "scorecard.xlsx", shown, looks, audience)
     _text(folder / "results.json", as_json(document(shown)))
     write_geopackage(shown, folder / "results.gpkg", audience.grid if audience.public else 0.0)

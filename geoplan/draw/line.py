@@ -174,6 +174,13 @@ class Line:
         return voice.say("report.semicolon").join(told) or NOTHING
 
     @property
+    def dated(self) -> str:
+        """The date of the data in a few words; of what was reported, who says so and when."""
+        if self.reported or not self.result.as_of:
+            return self.data if self.reported else NOTHING
+        return self.voice.date(self.result.as_of)
+
+    @property
     def machine(self) -> dict[str, object]:
         """The same in machine codes and unrounded numbers."""
         result, halves = self.result, halves_of(self.result)

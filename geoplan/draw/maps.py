@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from geoplan.draw import margin
 from geoplan.draw.audience import INTERNAL, Audience
 from geoplan.draw.choropleth import levels
-from geoplan.draw.evidence import drawn
+from geoplan.draw.evidence import behind, drawn
 from geoplan.draw.ground import Ground
 from geoplan.draw.look import Looks
 from geoplan.draw.notes import headlines, remarks
@@ -132,8 +132,6 @@ def _withheld(result: "Result", looks: Looks, voice: Voice, audience: Audience) 
     hidden = [
         voice.title(look.title)
         for look in looks.sheet.layers
-        if look.evidence in evidence
-        and audience.public
-        and (look.control or not audience.sees(result.used.get(look.role, ())))
+        if look.evidence in evidence and audience.public and (look.control or not audience.sees(behind(result)))
     ]
     return (voice.say("map.withheld", layers=hidden),) if hidden else ()

@@ -74,11 +74,13 @@ def systems(results: Results) -> tuple[System, ...]:
     for system in (s for s in reversed(SYSTEMS) if s in sorted_out):
         plans = sorted_out[system]
         number = SYSTEMS.index(system) + 1
+        title = voice.name("system", system)
+        without = voice.say("scorecard_table.without") if len(plans) > 1 else title
         cards = [
-            Card(f"card-{number}-{n}", plan or voice.say("scorecard_table.without"), tuple(plans[plan]))
+            Card(f"card-{number}-{n}", plan or without, tuple(plans[plan]))
             for n, plan in enumerate(sorted(plans, key=lambda plan: (not plan, plan)), start=1)
         ]
-        made.append(System(f"system-{number}", voice.name("system", system), tuple(cards)))
+        made.append(System(f"system-{number}", title, tuple(cards)))
     return tuple(made)
 
 

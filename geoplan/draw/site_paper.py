@@ -43,9 +43,13 @@ class Paper:
         if under:
             self._line(under, "head", size=14, centre=True)
 
-    def heading(self, text: str) -> None:
-        """The heading of a part; it stays with what follows."""
-        paragraph = self._line(text, "head", size=14)
+    def heading(self, text: str, *, level: int = 0) -> None:
+        """The heading of a part; it stays with what follows, and with a level stands in the outline of the document."""
+        from docx.oxml import parse_xml
+
+        paragraph = self._line(text, "head", size=14 if level < 2 else 12)
+        if level:
+            paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl xmlns:w="{_W}" w:val="{level - 1}"/>'))  # noqa: SLF001  (the library ties levels to styles)
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_before = self._points(10)
 
