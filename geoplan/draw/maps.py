@@ -86,13 +86,8 @@ def make_sheet(
     layers = tuple(drawn(result, results, looks, audience))
     legends = (*(layer.legend for layer in layers), *(level.legend for level in zones if level.table), ground_legend)
     listed = next((layer for layer in layers if layer.listed), None)
-    everything = (
-        *(o for o in overlays if o.group == "ground"),
-        *(level.overlay for level in zones),
-        *(o for o in overlays if o.group == "over"),
-        ground.boundary,
-        *(layer.overlay for layer in layers),
-    )
+    filled = (*(level.overlay for level in zones), *(o for o in overlays if o.group == "over"), ground.boundary)
+    everything = (*(o for o in overlays if o.group == "ground"), *filled, *(layer.overlay for layer in layers))
     drawn_notes = (note for layer in layers for note in layer.notes)
     said = (*headlines(result, voice), *remarks(result, voice), *drawn_notes, *left_out)
     return Sheet(

@@ -259,8 +259,8 @@ def test_layers_that_are_not_public_never_appear_on_a_public_map(results: Result
     used["demand"] = tuple(replace(u, source=replace(u.source, secrecy="内部")) for u in used["demand"])
     secret = replace(results, results=(replace(result, used=used), *results.results[1:]))
     outside = sheet_of(secret, "service_500m", PUBLIC)
-    assert not [o for o in outside.overlays if o.id == "evidence-demand"]
-    assert "按公开要求，本图不表示：居住地块。" in outside.notes
+    assert not [o for o in outside.overlays if o.group == "evidence"]
+    assert "按公开要求，本图不表示：居住地块、设施。" in outside.notes
     assert "另有 1 项非公开资料，不列出" in [s.title for s in outside.sources]
     assert "居住小区" not in [s.title for s in outside.sources]
     assert outside.listed == ()
