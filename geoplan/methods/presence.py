@@ -26,13 +26,12 @@ def presence(
     Areas (polygons or points, of several layers together) belong whole, with their ground and their people, where their
     representative point lies. A polygon holds what has its representative point in it or on its border, and lines that
     run through it. Distances run from shape to shape and are inclusive. With `each`, an area must have one of every
-    kind: of every class the definition keeps of a layer, or of every layer of which it keeps all.
+    kind: of every class the definition keeps of a layer (of the first column that is filtered by, where not by class),
+    or of every layer of which it keeps all.
 
-    Unknown: areas of unknown class, and areas that have only features of unknown class.
-
-    The evidence `areas` holds each with `status` met, not_met or unknown, the nearest certain feature (`facility`,
-    `facility_id`, `metres`) and, with `each`, the kinds it lacks (`lacks`); the evidence `features` all features with
-    `status` counted or unknown. Tiles add up to the whole.
+    Unknown: areas of unknown class, and areas that have only features of unknown class. The evidence `areas` holds each
+    with `status` met, not_met or unknown, the nearest certain feature (`facility`, `facility_id`, `metres`) and the
+    kinds it lacks (`lacks`), the evidence `features` all with `status` counted or unknown. Tiles add up to the whole.
 
     Raises:
         LayerError: the headline asks for what the areas do not carry.
@@ -65,7 +64,7 @@ def presence(
         facility_id=np.append(pool["id"].to_numpy(object), "")[number[found.feature]], lacks=lacks,
         area_m2=ground, population=people,
     )  # fmt: skip
-    facts = {"people_unknown": float(np.isnan(people).sum()) if counted else 0.0, "doubtful": float(doubtful.sum())}
+    facts = {"people_unknown": float(counted * np.isnan(people).sum()), "doubtful": float(doubtful.sum())}
     said: dict[str, Any] = facts | {f"by_{name}": percent(r.value if r else None) for name, r in weights.items()} | {
         word: int((status == word).sum()) for word in ("met", "not_met", "unknown")
     } | {"place": place.name, "areas": titles(areas), "features": titles(features), "within": within,
@@ -83,11 +82,12 @@ def _has(found: near.Nearest, within: float) -> NDArray[np.bool_]:
 
 def _kinds(features: tuple[Layer, ...], pool: gpd.GeoDataFrame, doubtful: NDArray[np.bool_]) -> dict[str, Any]:
     """Each kind that is asked for: which features are of it for certain, and which may be."""
-    classes, of = inventory.classes_of(pool), np.repeat([f.name for f in features], [len(f.frame) for f in features])
-    kinds = {}
+    of, kinds = np.repeat([f.name for f in features], [len(f.frame) for f in features]), {}
     for layer in features:
-        for name in layer.classes.get("class", ("",)):
-            own = (of == layer.name) & (np.isin(classes, ("", name)) | (name == ""))
+        column = "class" if "class" in layer.classes else next(iter(layer.classes), "")
+        said = np.concatenate([one.said(column) for one in features]) if column else np.full(len(pool), None)
+        for name in layer.classes.get(column, ("",)):
+            own = (of == layer.name) & np.array([word is None or word == name for word in said], dtype=bool)
             kinds[name or layer.name] = (own & ~doubtful, own)
     return kinds
 

@@ -1,5 +1,7 @@
 """Which areas have something in them or near them, on paper."""
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import shapely
 from pyproj import CRS
 
 from geoplan.errors import LayerError
-from geoplan.layer import Layer, LayerSpec
+from geoplan.layer import ColumnSpec, Layer, LayerSpec
 from geoplan.methods.presence import presence
 from geoplan.place import Place, Zones
 
@@ -159,3 +161,14 @@ def test_nothing_anywhere_is_0_of_all_and_no_areas_are_no_value(place, quarters)
 def test_a_headline_the_areas_do_not_carry_is_an_error(place):
     with pytest.raises(LayerError, match="nothing to weigh by population"):
         presence((layer(points((1, 1))),), (layer([]),), place=place, weight="population")
+
+
+def test_the_kinds_may_be_those_of_another_column(place, quarters):
+    levels = {"level": ColumnSpec("level", words={"cell": ("细胞级",), "community": ("社区级",)})}
+    grounds = layer(points((10, 10), (20, 10), (10, 600), (600, 600)), level=words("cell", "community", "cell", None))
+    grounds = dataclasses.replace(grounds, spec=dataclasses.replace(grounds.spec, columns=levels))
+    asked = grounds.of_classes({"level": ("cell", "community")})
+    found = presence((quarters,), (asked,), place=place, weight="count", each=True)
+    # NE has one thing that may be of the cell or of the community: it cannot be called without either
+    assert status(found) == ["met", "not_met", "not_met", "unknown"]
+    assert found.evidence["areas"]["lacks"].tolist() == ["", "community", "cell/community", "cell/community"]
