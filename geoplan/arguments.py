@@ -67,6 +67,7 @@ def _check_options(check: argparse.ArgumentParser, text: Callable[[str], str]) -
     check.add_argument("--use", default="", metavar="TEXT", help=text("check_use"))
     check.add_argument("--near", default="", metavar="METRES", help=text("check_near"))
     check.add_argument("--stamp", default="", metavar="DATE", help=text("run_stamp"))
+    _audience_option(check, text)
     check.add_argument("--docx", action=argparse.BooleanOptionalAction, default=None, help=text("check_docx"))
     check.add_argument("--template", type=Path, metavar="FILE", help=text("check_template"))
     _claim_options(check, text)
@@ -107,7 +108,12 @@ def _diff_options(diff: argparse.ArgumentParser, text: Callable[[str], str]) -> 
     diff.add_argument("--causes", type=Path, metavar="FILE", help=text("diff_causes"))
     diff.add_argument("--scheme", default="", metavar="NAME", help=text("diff_scheme"))
     diff.add_argument("--confirm-shift", action="store_true", help=text("diff_confirm"))
+    _audience_option(diff, text)
     diff.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("diff_out"))
+
+
+def _audience_option(verb: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    verb.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("check_audience"))
 
 
 def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
@@ -116,6 +122,8 @@ def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> No
     run.add_argument("--only", action="append", default=[], metavar="NAME", help=text("run_only"))
     run.add_argument("--stamp", default="", metavar="DATE", help=text("run_stamp"))
     run.add_argument("--sensitivity", action="store_true", help=text("run_sensitivity"))
+    run.add_argument("--to", default="", metavar="ADDRESS", help=text("run_to"))
+    run.add_argument("--schema", default="geoplan", metavar="NAME", help=text("run_schema"))
     run.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("run_audience"))
     run.add_argument("--grid", metavar="METRES", help=text("run_grid"))
     run.add_argument("--review-number", default="", metavar="TEXT", help=text("run_review"))

@@ -42,6 +42,8 @@ def answered(options: "argparse.Namespace", language: Language | None) -> int:
     pages: dict[str, Any] = {
         "audience": getattr(options, "audience", "internal"),
         "review_number": getattr(options, "review_number", ""),
+        "to": getattr(options, "to", ""),
+        "schema": getattr(options, "schema", "geoplan"),
     }
     if getattr(options, "grid", None):
         pages["grid"] = quantity(options.grid, "Metres")

@@ -11,17 +11,27 @@ if TYPE_CHECKING:
     from geoplan.sites.site import Site
     from geoplan.sites.version_report import VersionReport
 
-__all__ = ["ready", "site_docx", "site_map", "write", "write_database", "write_sites", "write_versions"]
+__all__ = ["ready", "site_docx", "site_map", "write", "write_sites", "write_versions"]
 
 
-def ready(out: Path) -> Path:
+def ready(out: Path, to: str = "") -> Path:
     """The folder results may be written to, its name made absolute; asked before the work, not after it.
+
+    Args:
+        out: the folder.
+        to: the address of a database that is to hold them too.
 
     Raises:
         StudyError: the folder is somebody else's, or a file is in the way.
+        SourceError: the database does not let us write.
     """
     from geoplan.draw import exchange
 
+    if to:
+        from geoplan import postgres
+
+        with postgres.connected(postgres.named(to), writing=True):
+            pass
     return exchange.ready(out)
 
 
@@ -33,10 +43,13 @@ def write(
     audience: Literal["internal", "public"] = "internal",
     grid: float | None = None,
     review_number: str = "",
+    to: str = "",
+    schema: str = "geoplan",
 ) -> Path:
     """Write everything a run found out, and say where its report is.
 
-    The folder changes as a whole: a run that is killed leaves the old one or the new one.
+    The folder changes as a whole: a run that is killed leaves the old one or the new one. A database is written in one
+    transaction before it does; where that fails the folder stays as it was.
 
     Args:
         results: what a run found out.
@@ -45,9 +58,12 @@ def write(
         audience: `public` leaves out what is not public.
         grid: metres to which public coordinates are coarsened; what maps/page.toml says when left out.
         review_number: the number under which a public map was reviewed, as the user typed it.
+        to: the address of a PostGIS database that is to hold the zones, the evidence and the scorecard too.
+        schema: where in it.
 
     Raises:
         StudyError: the folder is somebody else's, or cannot be written.
+        SourceError: the database cannot be written; nothing was changed then.
         DefinitionError: a file in maps/ cannot be honoured.
     """
     from geoplan.draw.exchange import replacing
@@ -57,19 +73,12 @@ def write(
     reader = audience_of(looks, audience, grid=grid, review_number=review_number)
     with replacing(Path(out)) as folder:
         fill(folder, results, looks, reader)
+        if to:
+            from geoplan.draw.database import write_database
+            from geoplan.draw.public import fitted
+
+            write_database(fitted(results, reader), to, schema)
     return Path(out) / "index.html"
-
-
-def write_database(results: "Results", address: str, schema: str = "geoplan") -> tuple[str, ...]:
-    """Write the zones, the evidence and the scorecard of a run to a PostGIS database, in one transaction.
-
-    Raises:
-        SourceError: the database cannot be reached or written; nothing was changed then.
-        StudyError: somebody else's table stands where one of ours would.
-    """
-    from geoplan.draw import database
-
-    return database.write_database(results, address, schema)
 
 
 def write_sites(
