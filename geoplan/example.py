@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from geoplan.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geoplan.analysis import Analysis
     from geoplan.catalogue import Catalogue
     from geoplan.result import Results
@@ -36,8 +38,17 @@ class Sums:
         return self.computed is not None and abs(self.computed - self.stated) <= 0.5000001 * 10.0**-digits
 
 
-def answered(analysis: "Analysis", catalogue: "Catalogue", language: "Language" = "zh") -> "Results":
+def answered(
+    analysis: "Analysis", catalogue: "Catalogue", language: "Language" = "zh", *, beside: "Sequence[Analysis]" = ()
+) -> "Results":
     """The answer to a definition on gridtown, on the features its example keeps, as a run of that study.
+
+    Args:
+        analysis: the definition.
+        catalogue: where layers are defined.
+        language: of the run.
+        beside: other definitions whose examples keep the same features, answered in the same run: each layer is read
+            once.
 
     Raises:
         DefinitionError: the definition has no example, or gridtown has not the layers it needs.
@@ -49,8 +60,8 @@ def answered(analysis: "Analysis", catalogue: "Catalogue", language: "Language" 
     if not {"overall", "why"} <= analysis.example.keys():
         raise DefinitionError("definition.missing", file=analysis.origin, key="example.overall, example.why")
     town = replace(open_study(sample.gridtown_folder() / "study.toml"), catalogue=catalogue)
-    town = replace(town, table={**town.table, "ask": {"analyses": [analysis.name]}})
-    place = place_of(town, town.context((analysis.bound(),)))
+    town = replace(town, table={**town.table, "ask": {"analyses": [a.name for a in (analysis, *beside)]}})
+    place = place_of(town, town.context(tuple(a.bound() for a in (analysis, *beside))))
     for name, ids in analysis.example.get("layers", {}).items():
         layer = layer_of(town, place, name)
         kept = layer.frame[layer.frame["id"].isin(ids)].reset_index(drop=True)

@@ -23,16 +23,10 @@ README = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "test_readme.py")
 def _generator() -> Iterator[Any]:
     sys.path.insert(0, str(DOCS))
     try:
-        from generator import examples, markdown, methods, remarks, site, still, themes
+        from generator import markdown, methods, remarks, site, themes, words
 
         yield SimpleNamespace(
-            examples=examples,
-            markdown=markdown,
-            methods=methods,
-            remarks=remarks,
-            site=site,
-            still=still,
-            themes=themes,
+            markdown=markdown, methods=methods, remarks=remarks, site=site, themes=themes, words=words
         )
     finally:
         sys.path.remove(str(DOCS))
@@ -110,6 +104,19 @@ def test_what_a_method_says_of_itself_leaves_out_its_errors_and_examples(generat
     assert told.startswith("The share of parcels with a facility within a distance")
     assert "Raises" not in told
     assert "LayerError" not in told
+
+
+def test_every_method_is_told_in_chinese_too(generator):
+    from geoplan.signature import method_names
+
+    untold = [name for name in method_names() if not generator.methods.told_in_chinese(name)]
+    assert not untold, "say in docs/generator/methods.toml what its docstring says"
+
+
+def test_a_default_is_printed_in_the_unit_of_the_engine(generator):
+    value = generator.words.value
+    assert (value(500.0, "Metres"), value((0.3, 0.6), "Share")) == ("`500 m`", "`30 %`、`60 %`")
+    assert (value("0.4 ha"), value(True), value([])) == ("`0.4 ha`", "是 yes", "—")
 
 
 @pytest.mark.parametrize("name", GUIDES)

@@ -1,7 +1,6 @@
 """A page for each question: what it asks, how it is answered, on which data, against which targets, with its example."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from generator import methods, targets
 from generator.examples import Example
@@ -22,7 +21,7 @@ from generator.markdown import (
 )
 from generator.remarks import head
 from generator.themes import Themes
-from generator.words import SHAPES, SYSTEMS, chosen, named, said, unit
+from generator.words import SHAPES, SYSTEMS, chosen, named, said, unit, value
 from geoplan.analysis import Analysis
 from geoplan.catalogue import Catalogue
 from geoplan.signature import Parameter, parameters_of
@@ -95,8 +94,12 @@ def _definition(analysis: Analysis, catalogue: Catalogue, example: Example) -> s
             "成果中随数字印出的说明（以方格镇为例） Printed beside the number (on gridtown)",
             "\n".join(beside),
         ),
-        _boxed("??? abstract", f"方法 {analysis.method} 怎样算 How the method computes", methods.told(analysis.method)),
+        _boxed("??? abstract", f"方法 {analysis.method} 怎样算 How the method computes", _method_told(analysis.method)),
     )
+
+
+def _method_told(method: str) -> str:
+    return section("", methods.told_in_chinese(method), methods.told(method)).strip()
 
 
 def _boxed(kind: str, title: str, text: str) -> str:
@@ -145,7 +148,7 @@ def _parameters(analysis: Analysis, known: Sequence[Parameter]) -> str:
     rows = [
         (
             named("report.parameters", parameter.name),
-            _value(analysis.printed.get(parameter.name, parameter.default)),
+            value(analysis.printed.get(parameter.name, parameter.default), parameter.dimension),
             "定义 definition" if parameter.name in analysis.printed else "方法缺省 default of the method",
         )
         for parameter in known
@@ -153,21 +156,11 @@ def _parameters(analysis: Analysis, known: Sequence[Parameter]) -> str:
         and (parameter.name in analysis.printed or parameter.default is not None)
     ]
     also = [
-        (named("report.parameters", name), _value(list(values)), "敏感性对照 `--sensitivity`")
+        (named("report.parameters", name), value(list(values)), "敏感性对照 `--sensitivity`")
         for name, values in analysis.sensitivity.items()
     ]
     heads = ("参数 Parameter", "取值 Value", "出自 From")
     return section(heading(2, "参数", "Parameters"), table(heads, rows + also))
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "、".join(f"{code(k)} {_value(v)}" for k, v in value.items())
-    if isinstance(value, (list, tuple)):
-        return "、".join(_value(v) for v in value) or "—"
-    if isinstance(value, bool):
-        return "是 yes" if value else "否 no"
-    return code(f"{value:g}" if isinstance(value, float) else value)
 
 
 def _example(analysis: Analysis, example: Example) -> Iterator[str]:

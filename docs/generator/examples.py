@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -14,9 +14,14 @@ from geoplan.draw.maps import PLAIN, make_sheet
 from geoplan.draw.voice import Voice
 from geoplan.example import answered
 from geoplan.result import Results
+from geoplan.sample import gridtown_folder
+from geoplan.study import open_study
 from geoplan.words import LANGUAGES
 
 __all__ = ["Example", "examples"]
+
+_TOGETHER = 16
+"""Questions of one run: few enough that every processor has its share."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +40,42 @@ class Example:
 
 
 def examples(catalogue: Catalogue, names: Iterable[str]) -> dict[str, Example]:
-    """Every worked example, several at a time: each is a run of its own."""
-    asked = tuple(names)
+    """Every worked example by name; those that keep the same features are answered together."""
+    questions = [catalogue.analysis(name) for name in names]
     fresh = multiprocessing.get_context("spawn")  # whoever asks may have threads, which must not be forked
-    with ProcessPoolExecutor(max(1, min(len(asked), os.cpu_count() or 1)), mp_context=fresh) as pool:
-        return dict(zip(asked, pool.map(_example, (catalogue.analysis(n) for n in asked), chunksize=4), strict=True))
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=fresh) as pool:
+        found = {name: one for group in pool.map(_told, _groups(questions)) for name, one in group.items()}
+    return {question.name: found[question.name] for question in questions}
 
 
-def _example(analysis: Analysis) -> Example:
+def _groups(questions: Sequence[Analysis]) -> list[tuple[Analysis, ...]]:
+    """Questions one run can answer without one changing another: of the same features, looking as far around."""
+    town = open_study(gridtown_folder() / "study.toml")
+    together: dict[object, list[Analysis]] = {}
+    for question in questions:
+        key = (repr(question.example.get("layers")), town.context((question.bound(),)))
+        together.setdefault(key, []).append(question)
+    return [tuple(mine[i : i + _TOGETHER]) for mine in together.values() for i in range(0, len(mine), _TOGETHER)]
+
+
+def _told(questions: Sequence[Analysis]) -> dict[str, Example]:
+    """What one run tells of its questions; the one whose example fails is named."""
     catalogue = Catalogue.for_study()
     try:
-        results = answered(analysis, catalogue)
+        results = answered(questions[0], catalogue, beside=questions[1:])
     except Exception as error:
-        error.add_note(f"in the worked example of {analysis.origin}")
+        error.add_note(f"in the worked examples of {', '.join(question.origin for question in questions)}")
         raise
-    looks = Looks.of(catalogue.looks(), analysis.map or PLAIN)
+    return {question.name: _example(question, results, catalogue) for question in questions}
+
+
+def _example(question: Analysis, results: Results, catalogue: Catalogue) -> Example:
+    looks = Looks.of(catalogue.looks(), question.map or PLAIN)
     spoken = {language: replace(results, language=language) for language in LANGUAGES}
-    sheets = {language: make_sheet(run[analysis.name], run, looks) for language, run in spoken.items()}
+    sheets = {language: make_sheet(run[question.name], run, looks) for language, run in spoken.items()}
     return Example(
         {language: " ".join(part for part in sheet.figure if part) for language, sheet in sheets.items()},
-        {language: _notes(run, analysis.name) for language, run in spoken.items()},
+        {language: _notes(run, question.name) for language, run in spoken.items()},
         still(sheets["zh"], sheets["en"], looks.theme),
     )
 

@@ -1,18 +1,31 @@
 """A page for each method: the shape of question it answers, in its own words, and what a definition may say to it."""
 
+import functools
 import inspect
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from generator.markdown import both, cell, code, codes, heading, link, paragraphs, section, subtitle, table, titled
-from generator.words import named, said
+from generator.words import named, said, value
 from geoplan.analysis import Analysis
 from geoplan.signature import Parameter, method_function, method_names, parameters_of
 
-__all__ = ["index", "page", "told"]
+__all__ = ["index", "page", "told", "told_in_chinese"]
 
 _SECTION = re.compile(r"^(Args|Raises|Returns|Attributes):\n((?:[ ]+.*\n?|\n)+)", re.MULTILINE)
 _LITERAL = re.compile(r"(`[^`]*`)")
+
+
+@functools.cache
+def _chinese() -> Mapping[str, str]:
+    return tomllib.loads(Path(__file__).with_name("methods.toml").read_text(encoding="utf-8"))
+
+
+def told_in_chinese(method: str) -> str:
+    """The same for who reads Chinese; empty where nobody wrote it yet."""
+    return str(_chinese().get(method, "")).strip()
 
 
 def told(method: str) -> str:
@@ -55,7 +68,8 @@ def page(method: str, questions: Sequence[Analysis]) -> str:
     return paragraphs(
         f"# {words['zh'] if words['zh'] != method else method}",
         subtitle(f"<code>{method}</code> {'' if words['en'] == method else cell(words['en'])}".strip()),
-        told(method),
+        told_in_chinese(method),
+        _english(method),
         heading(2, "图层角色", "Roles"),
         table(("角色 Role", "", ""), [_role(p) for p in known if p.kind == "role"]),
         heading(2, "参数", "Parameters"),
@@ -70,6 +84,11 @@ def page(method: str, questions: Sequence[Analysis]) -> str:
         f"新指标：`geoplan new analysis 名称 --method {method}`，见[加一项指标](../guide/add_indicator.md)。 "
         f"A question of your own: [add an indicator](../guide/en/add_indicator.md).",
     )
+
+
+def _english(method: str) -> str:
+    inside = "\n".join(f"    {line}".rstrip() for line in told(method).split("\n"))
+    return f'!!! quote "In English, as the program says it"\n\n{inside}'
 
 
 def _role(parameter: Parameter) -> tuple[str, str, str]:
@@ -89,9 +108,7 @@ def _parameter(parameter: Parameter) -> tuple[str, str, str]:
         "text": {"zh": "列名", "en": "name of a column"},
     }
     kind = both(kinds[parameter.kind]) + (f"<br>{codes(parameter.choices)}" if parameter.choices else "")
-    default = parameter.default
-    values = default if isinstance(default, tuple) else () if default is None else (default,)
-    shown = codes(f"{v:g}" if isinstance(v, float) else v for v in values)
+    shown = "" if parameter.default is None else value(parameter.default, parameter.dimension)
     return (
         named("report.parameters", parameter.name),
         kind,

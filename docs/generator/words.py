@@ -1,12 +1,12 @@
 """What the pages call things: the words of the reports, and the few only these pages need; Chinese, then English."""
 
-from typing import Final
+from typing import Any, Final
 
 from generator.markdown import both, cell, code
 from geoplan.draw.voice import Voice
 from geoplan.units import symbol
 
-__all__ = ["KINDS", "SHAPES", "SYSTEMS", "chosen", "named", "said", "unit"]
+__all__ = ["KINDS", "SHAPES", "SYSTEMS", "chosen", "named", "said", "unit", "value"]
 
 SYSTEMS: Final = {
     "规划考核": {"zh": "规划考核", "en": "Targets of plans"},
@@ -40,6 +40,10 @@ _CHOICES: Final = {
     "no_data": {"zh": "无数据", "en": "no data"},
     "not_applicable": {"zh": "不适用", "en": "not applicable"},
 }
+_ENGINE: Final = {
+    "Metres": "m", "SquareMetres": "m2", "People": "people", "Minutes": "min", "Years": "a", "Degrees": "deg", "Ndvi": "NDVI",
+}  # fmt: skip
+"""The engine's own unit of a quantity: what a number without one is counted in."""
 _VOICES: Final = {language: Voice(language) for language in ("zh", "en")}
 
 
@@ -62,3 +66,23 @@ def chosen(word: str) -> str:
 def unit(name: str) -> str:
     """A unit in both languages."""
     return cell("—") if name in {"", "-"} else both({"zh": symbol(name, "zh"), "en": symbol(name, "en")})
+
+
+def value(given: Any, dimension: str = "") -> str:
+    """What a parameter is: as the definition writes it, or a default in the engine's unit.
+
+    Args:
+        given: a text with its unit, a choice, a number, or a list or table of them.
+        dimension: the name of the quantity type of a number.
+    """
+    if isinstance(given, dict):
+        return "、".join(f"{code(key)} {value(one, dimension)}" for key, one in given.items())
+    if isinstance(given, (list, tuple)):
+        return "、".join(value(one, dimension) for one in given) or "—"
+    if isinstance(given, bool):
+        return "是 yes" if given else "否 no"
+    if isinstance(given, float) and dimension == "Share":
+        return code(f"{100 * given:g} %")
+    if isinstance(given, float):
+        return code(f"{given:g} {_ENGINE.get(dimension, '')}".strip())
+    return code(given)
