@@ -56,6 +56,8 @@ def _check(options: "argparse.Namespace", language: Language) -> int:
     began = time.monotonic()
     study = open_study(options.study)
     language = options.lang or study.language
+    if options.audience == "public":
+        raise StudyError("intake.public")
     if bool(options.sites) == bool(options.replay):
         raise StudyError("intake.sites_or_bundle")
     if options.replay:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geoplan.errors import StudyError
 from geoplan.words import Language, say
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ def _diff(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.comparing import diff
     from geoplan.study import open_study
 
+    if options.audience == "public":
+        raise StudyError("intake.public")
     began = time.monotonic()
     study = open_study(options.study) if options.study else None
     language = options.lang or (study.language if study else language)

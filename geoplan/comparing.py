@@ -18,13 +18,9 @@ if TYPE_CHECKING:
     Version: TypeAlias = "Layer | Path | str"
     Causes: TypeAlias = "Path | str | Sequence[Mapping[str, str]]"
 
-__all__ = ["NATURAL", "diff"]
+__all__ = ["diff"]
 
-NATURAL = (
-    "mangrove", "forest_swamp", "shrub_swamp", "swamp_meadow", "coastal_flat", "inland_flat", "marsh", "river", "lake",
-)  # fmt: skip
-"""Classes of natural wetlands; salt pans, reservoirs, ponds, aquaculture and ditches are made."""
-_WETLANDS, _LAND = "wetlands", "land_use_current"
+_NATURAL, _LAND = "natural", "land_use_current"
 _KEPT = ("scheme", "columns", "classes", "covers", "where", "encoding", "secrecy", "provider", "area_basis")
 """What a study declares of a layer that holds for another version of it too."""
 
@@ -74,6 +70,7 @@ def diff(  # noqa: PLR0913  (as many words as the verb of the command line)
     asked = _Asked(name, catalogue, opened, scheme)
     place = asked.place(before, after)
     was, now = asked.open(before, place), asked.open(after, place)
+    natural = now.spec.groups.get(_NATURAL, ())
     report = compare_versions(
         was,
         now,
@@ -81,8 +78,8 @@ def diff(  # noqa: PLR0913  (as many words as the verb of the command line)
         causes=_rows(causes),
         limits=limits_of(opened) if opened else None,
         confirmed_shift=confirm_shift,
-        natural=NATURAL if name == _WETLANDS else (),
-        land=asked.open(_LAND, place) if name == _WETLANDS and opened and opened.declares(_LAND) else None,
+        natural=natural,
+        land=asked.open(_LAND, place) if natural and opened and opened.declares(_LAND) else None,
     )
     if out is not None:
         draw.write_versions(

@@ -67,6 +67,7 @@ class LayerSpec:
         osm: class -> tags (`amenity=school`) that make a feature of OpenStreetMap one of this layer.
         secrecy: how such data are usually marked (公开 | 内部 | 敏感 | 涉密).
         control: whether these are control lines: what they do not cover is not checked, never clear.
+        groups: group -> classes that belong to it, as far as a rule asks for one (`natural` wetlands).
     """
 
     name: str
@@ -79,6 +80,7 @@ class LayerSpec:
     osm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     secrecy: str = "公开"
     control: bool = False
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_toml(cls, name: str, table: Mapping[str, Any], origin: str = "") -> "LayerSpec":

@@ -10,7 +10,7 @@ from geoplan.units import dimension_of
 
 __all__ = ["spec_of"]
 
-KEYS = ("title", "geometry", "secrecy", "control", "columns", "codes", "osm")
+KEYS = ("title", "geometry", "secrecy", "control", "columns", "codes", "osm", "groups")
 COLUMN_KEYS = ("aliases", "kind", "unit", "required", "minimum", "words")
 CODE_KEYS = ("column", "schemes", "words")
 KINDS = ("text", "number", "integer", "date", "flag")
@@ -58,7 +58,9 @@ def spec_of(name: str, table: Mapping[str, Any], origin: str) -> LayerSpec:
     for tag in (tag for tags in osm.values() for tag in tags):
         if not all(tag.partition("=")[::2]):
             raise DefinitionError("definition.choice_in", file=origin, key="osm", value=tag, allowed="key=value, key=*")
-    return LayerSpec(
+    given = _table(table.get("groups", {}), "groups", origin)
+    groups = {group: _texts(members, f"groups.{group}", origin) for group, members in given.items()}
+    spec = LayerSpec(
         name=name,
         title=title,
         geometry=table["geometry"],
@@ -69,7 +71,11 @@ def spec_of(name: str, table: Mapping[str, Any], origin: str) -> LayerSpec:
         osm=osm,
         secrecy=table.get("secrecy", SECRECY[0]),
         control=table.get("control", False) is True,
+        groups=groups,
     )
+    for group, member in ((group, member) for group, members in groups.items() for member in members):
+        _one_of(member, spec.classes, f"groups.{group}", origin)
+    return spec
 
 
 def _columns(table: Mapping[str, Any], origin: str) -> dict[str, ColumnSpec]:

@@ -111,7 +111,7 @@ def test_a_built_in_contract_reads_and_no_alias_means_two_things(name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_a_built_in_file_names_no_city_and_no_colour(name: str) -> None:
     table = tomllib.loads((content_root() / "layers" / f"{name}.toml").read_text(encoding="utf-8"))
-    assert set(table) <= {"title", "geometry", "secrecy", "control", "columns", "codes", "osm"}
+    assert set(table) <= {"title", "geometry", "secrecy", "control", "columns", "codes", "osm", "groups"}
 
 
 def test_control_lines_are_marked() -> None:
@@ -147,3 +147,16 @@ def test_the_digits_of_the_classifications_are_the_published_ones() -> None:
         "marsh",
     )
     assert [wet[n][0] for n in natural] == ["0303", "0304", "0306", "0402", "0603", "1105", "1106", "1108"]
+
+
+def test_groups_hold_classes_of_the_layer_and_no_others() -> None:
+    codes = {"column": "name", "words": {"marsh": ["沼泽"], "pond": ["坑塘"]}}
+    assert spec(codes=codes, groups={"natural": ["marsh"]}).groups == {"natural": ("marsh",)}
+    with pytest.raises(DefinitionError, match=r"groups\.natural"):
+        spec(codes=codes, groups={"natural": ["fen"]})
+
+
+def test_natural_wetlands_are_those_of_the_contract() -> None:
+    spec = CATALOGUE.layer("wetlands")
+    made = {"salt_pan", "reservoir", "pond", "aquaculture", "ditch"}
+    assert set(spec.groups["natural"]) == set(spec.classes) - made

@@ -39,11 +39,11 @@ class VersionView:
             return nowhere
         if not name:
             return self.voice.say("versions.head.unknown")
-        if self.voice.knows(f"status.{name}"):
-            return self.voice.say(f"status.{name}")
         # the contract lists the plain words a class is known by, all of them Chinese
         words = self.report.after.spec.words.get(name, ()) if self.voice.language == "zh" else ()
-        return words[0] if words else name.replace("_", " ")
+        if words:
+            return words[0]
+        return self.voice.say(f"status.{name}") if self.voice.knows(f"status.{name}") else name.replace("_", " ")
 
     def kind(self, patch: Patch) -> str:
         """What happened to a patch, in words; a boundary drawn twice is called that."""

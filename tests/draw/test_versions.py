@@ -200,3 +200,11 @@ def test_files_whose_codes_need_a_scheme_are_refused_without_one(city, tmp_path,
     assert main(command) == 3
     assert "scheme" in capsys.readouterr().err
     assert main([*command, "--scheme", "三调"]) == 1
+
+
+def test_there_is_no_public_version_of_a_comparison_or_a_check(city, tmp_path, capsys):
+    public = ["--audience", "public", "--study", str(city), "-o", str(tmp_path / "out")]
+    assert main(["diff", "eco_redline@2018", "eco_redline", *public]) == 2
+    assert main(["check", str(city / "data" / "sites.gpkg"), *public]) == 2
+    assert "没有对外版本" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
