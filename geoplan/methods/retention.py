@@ -44,14 +44,15 @@ def retention(before: Layer, after: Layer, *, place: Place, tolerance: Metres = 
     whole = amounts["kept"] + amounts["lost"] + amounts["unknown"]
     ratio = borders.ratio(place, part=amounts["kept"], whole=whole, unknown=amounts["unknown"], units=(unit, unit))
     lost = rows[rows["status"] == "lost"].sort_values(column, ascending=False, kind="stable")
-    facts: dict[str, float | None] = {"lost": float(amounts["lost"][0]), "new": new}
+    kind = "lines" if linear else "ground"
+    facts: dict[str, float | None] = {f"lost_{kind}": float(amounts["lost"][0]), f"new_{kind}": new}
     halves = {half: getattr(ratio.overall, half) for half in ("part", "whole", "unknown")}
-    said: dict[str, Any] = {n: shown((v or 0.0) / per, 3 if linear else 4) for n, v in (halves | facts).items()} | {
+    told, digits = halves | {"new": new}, 3 if linear else 4
+    said: dict[str, Any] = {n: shown((v or 0.0) / per, digits) for n, v in told.items()} | {
         "place": place.name, "layer": before.spec.title, "one": states.version(before), "tolerance": tolerance,
         "other": states.version(after), "share": percent(ratio.value),
     }  # fmt: skip
-    kind = "lines" if linear else "ground"
-    words = [f"headline_{kind}", f"definition_{kind}", *(f"{w}_{kind}" for w in ("new", "unknown") if float(said[w]))]
+    words = [f"headline_{kind}", f"definition_{kind}", *(f"{w}_{kind}" for w in ("new", "unknown") if told[w]))]
     notes = (*(Note(f"retention.{word}", said) for word in words), *states.cautions(before, after))
     units = {"id": "", "name": "", "class": "", column: unit}
     table = Table.of({c: (u, lost[c].to_numpy()) for c, u in units.items() if c in lost})

@@ -46,7 +46,7 @@ def test_a_shore_is_kept_where_it_is_still_drawn_within_the_tolerance():
     after = layer(line((0, 5), (60, 5)), line((0, 500), (30, 500)))
     found = retention(layer(line((0, 0), (100, 0))), after, place=square(), tolerance=5.0)
     assert halves(found) == (60, 0, 100)
-    assert found.facts["new"] == pytest.approx(30, abs=0.01)
+    assert found.facts["new_lines"] == pytest.approx(30, abs=0.01)
     assert found.measure.part_unit == "m"
     assert sorted(found.evidence["baseline"]["status"]) == ["kept", "lost"]
     assert [(row[0], round(row[2], 1)) for row in found.tables["losses"].rows] == [("s0", 40.0)]
@@ -55,7 +55,7 @@ def test_a_shore_is_kept_where_it_is_still_drawn_within_the_tolerance():
 def test_a_shore_drawn_farther_off_than_the_tolerance_is_lost_and_new():
     found = retention(layer(line((0, 0), (100, 0))), layer(line((0, 5.01), (60, 5.01))), place=square(), tolerance=5.0)
     assert halves(found) == (0, 0, 100)
-    assert found.facts["new"] == pytest.approx(60, abs=0.01)
+    assert found.facts["new_lines"] == pytest.approx(60, abs=0.01)
 
 
 def test_a_shore_that_may_still_be_of_a_kept_class_is_unknown():
@@ -85,7 +85,7 @@ def test_ground_is_kept_only_in_its_class():
     after = layer(box(0, 0, 60, 100), box(60, 0, 80, 100), box(500, 0, 600, 100), classes=["marsh", "lake", "marsh"])
     found = retention(layer(box(0, 0, 100, 100)), after, place=square())
     assert halves(found) == (6_000, 0, 10_000)
-    assert found.facts["new"] == pytest.approx(10_000, abs=0.01)
+    assert found.facts["new_ground"] == pytest.approx(10_000, abs=0.01)
     assert sorted(round(row[3]) for row in found.tables["losses"].rows) == [2_000, 2_000]
     assert found.evidence["baseline"]["status"].tolist() == ["kept", "lost", "lost"]
 
