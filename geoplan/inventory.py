@@ -33,6 +33,8 @@ __all__ = [
     "Measured",
     "amounts",
     "by_class",
+    "called",
+    "carried",
     "certified_only",
     "classes_of",
     "counted_or_unknown",
@@ -98,10 +100,10 @@ def take(
     points = spots(frame)
     mine = place.owns(points) & _on(points, ground)
     told = {"amount_unknown": float((mine & wanted & ~known).sum())}
-    if measure == "area":
-        return _ground(place, frame[known], status[known], ground, told)
-    if measure == "length":
-        return _lines(place, frame[known], status[known], ground, told, beside)
+    if measure in DIMENSION:
+        kept = frame[known].reset_index(drop=True), status[known]
+        ways = {"area": _ground, "length": _lines}
+        return _counted(ways[measure](place, *kept, ground, told, beside))
     sure, doubt = (
         borders.counted(place, points[chosen], numbers[chosen])
         for chosen in (mine & known & (status == "counted"), mine & known & (status == "unknown"))
@@ -111,7 +113,15 @@ def take(
     rows = named.assign(status=status, area_m2=ellipsoid.area(shapes, place.crs), **{COLUMN[measure]: numbers})[mine]
     if not (shapely.get_dimensions(shapes) == DIMENSION["area"]).any():
         rows = rows.drop(columns="area_m2")
-    return Inventory(sure, doubt, rows.reset_index(drop=True), "count" if measure == "count" else unit, told)
+    return _counted(Inventory(sure, doubt, rows.reset_index(drop=True), "count" if measure == "count" else unit, told))
+
+
+def _counted(found: Inventory) -> Inventory:
+    """The same, told how many features are counted, and how many in doubt; those of unknown amount are neither."""
+    known = found.rows["amount"].notna() if "amount" in found.rows else np.ones(len(found.rows), dtype=bool)
+    counted, doubtful = ((found.rows["status"] == word) & known for word in ("counted", "unknown"))
+    numbers = {"counted": float(counted.sum()), "in_doubt": float(doubtful.sum())}
+    return found._replace(told=numbers | found.told)
 
 
 def _on(points: NDArray[np.object_], ground: NDArray[np.object_] | None) -> Flags:
@@ -122,8 +132,9 @@ def _on(points: NDArray[np.object_], ground: NDArray[np.object_] | None) -> Flag
 
 
 def _ground(
-    place: "Place", frame: gpd.GeoDataFrame, status: Texts, ground: NDArray[np.object_] | None, told: dict[str, float]
-) -> Inventory:
+    place: "Place", frame: gpd.GeoDataFrame, status: Texts, ground: NDArray[np.object_] | None, told: dict[str, float],
+    _beside: float,
+) -> Inventory:  # fmt: skip
     shapes, sure = frame.geometry.to_numpy(), status == "counted"
     cut = borders.ground(place, ground)
     cover = borders.cover(place, cut, shapes[sure], shapes[status == "unknown"])
@@ -191,6 +202,19 @@ def spots(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
 def amounts(layers: "tuple[Layer, ...]", column: str | None) -> Floats:
     """A column of pooled layers as numbers, NaN where nobody knows; without a column nobody knows anything."""
     return np.concatenate([layer.numbers(column or "") for layer in layers])
+
+
+def carried(layers: "tuple[Layer, ...]", column: str) -> Flags:
+    """Per feature of pooled layers, whether its layer carries a column at all: somebody filled it in somewhere."""
+    has = [bool(np.isfinite(layer.numbers(column)).any()) for layer in layers]
+    return np.repeat(np.array(has, dtype=bool), [len(layer.frame) for layer in layers])
+
+
+def called(layers: "tuple[Layer, ...]", column: str | None) -> dict[str, str]:
+    """What a reader calls a column: the first of its usual names that is not Latin, and its own name in English."""
+    usual = [alias for layer in layers if (spec := layer.spec.columns.get(column or "")) for alias in spec.aliases]
+    chinese = next((alias for alias in usual if not alias.isascii()), column or "")
+    return {"zh": chinese or "—", "en": (column or "—").replace("_", " ")}
 
 
 def unit_of(layers: "tuple[Layer, ...]", column: str | None) -> str:

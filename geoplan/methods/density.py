@@ -39,14 +39,13 @@ def density(
     whole, units = borders.areas(place, borders.ground(place, land)), (found.unit, "m2")
     ratio = borders.ratio(place, part=found.sure, whole=whole, unknown=found.doubt, bounded=False, units=units)
     told = {**found.told, "ground_unknown": float(bare[0])}
-    told["in_doubt"] = float((found.rows["status"] == "unknown").sum())
     said: dict[str, Any] = told | {
         "place": place.name, "of": titles(of), "ground": titles(ground) if ground else place.name,
-        "column": column or "—", "ground_km2": ratio.overall.whole / 1e6,
+        "column": inventory.called(of, column), "ground_km2": ratio.overall.whole / 1e6,
     }  # fmt: skip
     words = [f"definition_{measure}"]
     words += [w for w in ("in_doubt", "amount_unknown", "doubled", "ground_unknown") if said.get(w)]
-    facts = {name: value for name, value in told.items() if name != "outside"}
+    facts = {name: value for name, value in told.items() if name not in {"outside", "counted"}}
     notes = tuple(Note(f"density.{word}", said) for word in words)
     tables = {"classes": inventory.by_class(place, found, measure)}
     return Outcome(ratio, {}, {"features": found.rows}, tables, notes, facts)

@@ -49,9 +49,8 @@ def per_capita(
     said: dict[str, Any] = told | {
         "place": place.name, "amount": [layer.spec.title for layer in amount], "population": population.spec.title,
         "area": ratio.overall.part, "people": ratio.overall.whole, "unknown": ratio.overall.unknown,
-        "as_of": population.source.as_of, "minimum": minimum_area, "column": column or "—",
+        "as_of": population.source.as_of, "minimum": minimum_area, "column": inventory.called(amount, column),
     }  # fmt: skip
-    said["in_doubt"] = float((found.rows["status"] == "unknown").sum())
     doubt = "unknown" if measure == "area" else "in_doubt"
     words = [f"definition_{measure}".removesuffix("_area")]
     words += [w for w in ("overlap", doubt, "amount_unknown", "people_unknown", "small") if said.get(w)]

@@ -38,10 +38,11 @@ def presence(
     """
     frame, unclassed = pooled(areas)
     areal = bool((shapely.get_dimensions(frame.geometry.to_numpy()) == inventory.DIMENSION["area"]).all())
-    mine, people = place.owns(inventory.spots(frame)), inventory.amounts(areas, "population")
-    counted, people, unclassed = bool(np.isfinite(people).any()), people[mine], unclassed[mine]
+    mine, homes = place.owns(inventory.spots(frame)), inventory.carried(areas, "population")
+    people, unclassed = inventory.amounts(areas, "population")[mine], unclassed[mine]
     frame, (pool, doubtful) = frame[mine].reset_index(drop=True), pooled(features)
     shapes, goals = frame.geometry.to_numpy(), pool.geometry.to_numpy()
+    ground = ellipsoid.area(shapes, place.crs)
     kinds = _kinds(features, pool, doubtful) if each else {"": (~doubtful, np.ones(len(pool), dtype=bool))}
     sure, possible = np.ones(len(frame), dtype=bool), np.ones(len(frame), dtype=bool)
     lacks, table = np.full(len(frame), "", dtype=object), []
@@ -52,9 +53,8 @@ def presence(
         table.append((kind, int(certain.sum()), int(has.sum()), int((~may).sum()), int((may & ~has).sum())))
     status = np.where(unclassed | (possible & ~sure), "unknown", np.where(sure, "met", "not_met")).astype(object)
     found, number = near.nearest(shapes, goals[~doubtful], place.crs), np.append(np.flatnonzero(~doubtful), -1)
-    ground = ellipsoid.area(shapes, place.crs)
     by = {"count": (np.ones(len(frame)), "count"), "area": (ground if areal else None, "m2")}
-    by["population"] = (people if counted else None, "people")
+    by["population"] = (people if homes.any() else None, "people")
     weights = {name: meeting.by_number(place, frame, status, *numbers) for name, numbers in by.items()}
     headline = weights.get(weight)
     if headline is None:
@@ -64,7 +64,7 @@ def presence(
         facility_id=np.append(pool["id"].to_numpy(object), "")[number[found.feature]], lacks=lacks,
         area_m2=ground, population=people,
     )  # fmt: skip
-    facts = {"people_unknown": float(counted * np.isnan(people).sum()), "doubtful": float(doubtful.sum())}
+    facts = {"people_unknown": float((np.isnan(people) & homes[mine]).sum()), "doubtful": float(doubtful.sum())}
     said: dict[str, Any] = facts | {f"by_{name}": percent(r.value if r else None) for name, r in weights.items()} | {
         word: int((status == word).sum()) for word in ("met", "not_met", "unknown")
     } | {"place": place.name, "areas": titles(areas), "features": titles(features), "within": within,

@@ -45,15 +45,16 @@ def quantity(
     numbers, unit = inventory.amounts(of, amount), inventory.unit_of(of, amount)
     found = inventory.take(place, frame, status, measure, numbers, unit=unit, beside=beside)
     total = borders.total(place, amount=found.sure, unknown=found.doubt, unit=found.unit)
-    rows = {name: found.rows[found.rows["status"] == name] for name in ("counted", "unknown")}
-    told = {"counted": float(len(rows["counted"])), "in_doubt": float(len(rows["unknown"])), **found.told}
+    told = dict(found.told)
     if measure == "count":
-        told["twins"] = float(inventory.twins(frame[status == "counted"], rows["counted"], TWINS))
+        told["twins"] = float(
+            inventory.twins(frame[status == "counted"], found.rows[found.rows["status"] == "counted"], TWINS)
+        )
     mine = place.owns(inventory.spots(frame))
     told |= {"size_left_out": float((mine & size).sum()), "not_certified": float((mine & denied & ~size).sum())}
     said: dict[str, Any] = told | {
-        "place": place.name, "of": [layer.spec.title for layer in of], "amount": amount or "—", "near": TWINS,
-        "smallest": smallest or 0.0, "largest": "—" if largest is None else largest, "beside": beside,
+        "place": place.name, "of": [layer.spec.title for layer in of], "amount": inventory.called(of, amount),
+        "near": TWINS, "smallest": smallest or 0.0, "largest": "—" if largest is None else largest, "beside": beside,
         "as_of": of[0].source.as_of or "—",
     }  # fmt: skip
     words = [f"definition_{measure}"] + ["none"] * (not any(told[n] for n in ("counted", "in_doubt", "amount_unknown")))

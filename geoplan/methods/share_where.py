@@ -47,6 +47,7 @@ def share_where(
     told = {"small": float((mine & small).sum()), "unsized": float((mine & unsized).sum())}
     kept = ~small
     frame, status, shapes, mine = frame[kept].reset_index(drop=True), status[kept], shapes[kept], mine[kept]
+    homes = inventory.carried(features, "population")[kept]
     people, numbers, unit = people[kept], numbers[kept], inventory.unit_of(features, amount)
     counted = bool(np.isfinite(people).any())
     length, metres = meeting.by_length(place, shapes, status)
@@ -65,12 +66,12 @@ def share_where(
     rows = frame[[c for c in ("id", "name", "class", "geometry") if c in frame]]
     rows = rows.assign(status=status, **{c: columns[c] for c in carried})
     rows = rows[{"area": held > 0, "length": metres > 0}.get(weight, mine)].reset_index(drop=True)
-    for column, name in (("population", "people_unknown"), ("amount", "amount_unknown")):
-        told[name] = float(np.isnan(columns[column][mine]).sum()) if column in carried else 0.0
+    for column, name, asked in (("population", "people_unknown", homes), ("amount", "amount_unknown", mine)):
+        told[name] = float(np.isnan(columns[column][mine & asked]).sum()) if column in carried else 0.0
     told |= {word: float((rows["status"] == word).sum()) for word in ("met", "not_met", "unknown")}
     said: dict[str, Any] = told | {f"by_{name}": percent(r.value if r else None) for name, r in weights.items()} | {
-        "place": place.name, "features": titles(features), "whole": len(rows), "amount": amount or "—", "least": least,
-        "as_of": features[0].source.as_of or "—",
+        "place": place.name, "features": titles(features), "whole": len(rows), "least": least,
+        "amount": inventory.called(features, amount), "as_of": features[0].source.as_of or "—",
     }  # fmt: skip
     words = ["definition", f"weight_{weight}"] + ["least"] * (least is not None)
     words += [word for word in ("unknown", "unsized", "amount_unknown", "people_unknown") if told[word]]

@@ -75,15 +75,16 @@ def _rows(frame: gpd.GeoDataFrame, shapes: Any, place: Place) -> gpd.GeoDataFram
 
 
 def _table(rows: gpd.GeoDataFrame, limits: list[SquareMetres]) -> Table:
-    """A row a tier, the largest first: from which size, how many, how much ground, and how far to the next."""
+    """A row a tier, the largest first, and one for what is of none: how many, how much ground, how far to the next."""
     whole, table = rows["area_m2"].sum(), []
-    for number, limit in enumerate((*limits, 0.0), start=1):
-        own = rows[rows["tier"] == (str(number) if number <= len(limits) else "0")]
-        apart_m = own["metres"][np.isfinite(own["metres"])]
-        m2 = float(own["area_m2"].sum())
-        table.append(
-            (limit, len(own), m2, 100 * m2 / whole if whole else np.nan, apart_m.mean(), apart_m.min(), apart_m.max())
-        )
-    heads = {"least": "m2", "count": "count", "area_m2": "m2", "share": "%", "nearest_mean": "m", "nearest_least": "m"}
-    columns = zip({**heads, "nearest_most": "m"}.items(), zip(*table, strict=True), strict=True)
+    for number, least in enumerate((*limits, None), start=1):
+        tier = "0" if least is None else str(number)
+        own = rows[rows["tier"] == tier]
+        if least is None and not len(own):
+            continue
+        m2, apart_m = float(own["area_m2"].sum()), own["metres"][np.isfinite(own["metres"])]
+        share = 100 * m2 / whole if whole else np.nan
+        table.append((tier, least, len(own), m2, share, apart_m.mean(), apart_m.min(), apart_m.max()))
+    heads = {"tier": "", "least": "m2", "count": "count", "area_m2": "m2", "share": "%", "nearest_mean": "m"}
+    columns = zip({**heads, "nearest_least": "m", "nearest_most": "m"}.items(), zip(*table, strict=True), strict=True)
     return Table.of({name: (unit, cells) for (name, unit), cells in columns})

@@ -193,9 +193,11 @@ def test_patches_of_four_tiles_are_those_of_the_whole(seed):
     four = [tiers((of,), place=tile, sizes=(2_000.0, 9_000.0)) for tile in tiles(place, seed)]
     total = functools.reduce(operator.add, (f.measure for f in four))
     assert (total.amount, total.unknown) == (found.measure.amount, found.measure.unknown)
-    for column in (1, 2):
-        sums = [sum(f.tables["tiers"].rows[i][column] for f in four) for i in range(3)]
-        assert sums == pytest.approx([row[column] for row in found.tables["tiers"].rows], rel=1e-9, abs=1e-4)
+    for column in (2, 3):
+        held = [{row[0]: row[column] for row in f.tables["tiers"].rows} for f in (found, *four)]
+        for tier in ("1", "2", "0"):
+            whole, *parts = (rows.get(tier, 0) for rows in held)
+            assert sum(parts) == pytest.approx(whole, rel=1e-9, abs=1e-4)
     for level in ("fill", "leak"):
         assert sum(row.value for row in found.measure.by_zone[level]) == found.measure.amount
 

@@ -149,6 +149,8 @@ def test_areas_of_several_layers_are_asked_together(place, quarters):
     found = presence((quarters, stops), (layer(points((10, 10))),), place=place, weight="count")
     assert halves(found.measure) == (1, 5, 0)
     assert found.weights["area"] is None
+    # nobody lives at a stop: only the people of NE are missing
+    assert found.facts["people_unknown"] == 1
 
 
 def test_nothing_anywhere_is_0_of_all_and_no_areas_are_no_value(place, quarters):

@@ -104,8 +104,9 @@ def test_a_column_is_summed_and_what_nobody_knows_is_said(place):
     of = layer(points((1, 1), (2, 2), (3, 3), (2000, 1)), columns=beds, beds=[100.0, 50.0, np.nan, 900.0])
     found = quantity((of,), place=place, measure="sum", amount="beds")
     assert (found.measure.amount, found.measure.unit) == (150, "count")
-    assert found.facts["amount_unknown"] == 1
+    assert (found.facts["amount_unknown"], found.facts["in_doubt"]) == (1, 0)
     assert "amount_unknown" in said(found)
+    assert "in_doubt" not in said(found)
     assert found.evidence["features"]["status"].tolist() == ["counted", "counted", "unknown"]
 
 
@@ -193,3 +194,10 @@ def test_a_shore_beside_the_border_belongs_to_the_place_where_asked(place):
     assert quantity((shore,), place=place, measure="length").measure.amount == 0
     found = quantity((shore,), place=place, measure="length", beside=10.0).measure
     assert found.amount == pytest.approx(1_000, rel=1e-6)
+
+
+def test_a_column_is_called_what_planners_call_it(place):
+    beds = {"bed_count": ColumnSpec("bed_count", ("CWS", "床位数"), "number", "count")}
+    of = layer(points((1, 1)), columns=beds, bed_count=[5.0])
+    note = quantity((of,), place=place, measure="sum", amount="bed_count").notes[0]
+    assert note.fields["amount"] == {"zh": "床位数", "en": "bed count"}
