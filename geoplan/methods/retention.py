@@ -52,7 +52,7 @@ def retention(before: Layer, after: Layer, *, place: Place, tolerance: Metres = 
         "place": place.name, "layer": before.spec.title, "one": states.version(before), "tolerance": tolerance,
         "other": states.version(after), "share": percent(ratio.value),
     }  # fmt: skip
-    words = [f"headline_{kind}", f"definition_{kind}", *(f"{w}_{kind}" for w in ("new", "unknown") if told[w]))]
+    words = [f"headline_{kind}", f"definition_{kind}", *(f"{w}_{kind}" for w in ("new", "unknown") if told[w])]
     notes = (*(Note(f"retention.{word}", said) for word in words), *states.cautions(before, after))
     units = {"id": "", "name": "", "class": "", column: unit}
     table = Table.of({c: (u, lost[c].to_numpy()) for c, u in units.items() if c in lost})
