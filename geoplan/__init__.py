@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geoplan.measure import Change, Index, Ratio, Total
     from geoplan.place import Place
     from geoplan.result import Result, Results
+    from geoplan.runs import compare
     from geoplan.scorecard import Scorecard
     from geoplan.sites.finding import SiteReport
     from geoplan.sites.site import Site
@@ -33,7 +34,7 @@ _HOMES = {
     "LayerSpec": "layer", "Place": "place", "Problems": "errors", "Ratio": "measure", "Result": "result",
     "Results": "result", "Scorecard": "scorecard", "Study": "study", "Target": "target", "Total": "measure",
     "Site": "sites.site", "SiteReport": "sites.finding", "Verdict": "verdict", "check": "checking",
-    "convert": "desk", "diff": "comparing", "open_study": "study",
+    "compare": "runs", "convert": "desk", "diff": "comparing", "open_study": "study",
 }  # fmt: skip
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Total",
     "Verdict",
     "check",
+    "compare",
     "convert",
     "diff",
     "open_study",

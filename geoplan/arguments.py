@@ -55,6 +55,9 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     _intake_options(verb("intake"), text)
     _convert_options(verb("convert"), text)
     _diff_options(verb("diff"), text)
+    compare = verb("compare")
+    compare.add_argument("before", type=Path, metavar="OUT", help=text("compare_before"))
+    compare.add_argument("after", type=Path, metavar="OUT", help=text("compare_after"))
     return whole
 
 

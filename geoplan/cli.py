@@ -1,6 +1,5 @@
 """The verbs of the command line: parse, call, print. The only room that prints or exits."""
 
-import contextlib
 import json
 import os
 import sys
@@ -59,11 +58,10 @@ def _spoken(options: "argparse.Namespace", language: Language) -> Language:
     # errors speak the study's language, as far as the study can be read
     if getattr(options, "lang", None) or not getattr(options, "study", None):
         return language
-    from geoplan.study import open_study
+    from geoplan.study_file import language_of
 
-    with contextlib.suppress(GeoplanError):
-        return open_study(options.study).language
-    return language
+    file = options.study / "study.toml" if options.study.is_dir() else options.study
+    return language_of(file) if file.is_file() else language
 
 
 def _refused(error: GeoplanError | Problems, language: Language) -> int:

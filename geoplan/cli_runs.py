@@ -1,21 +1,26 @@
 """The verbs that run a study and compare two runs: parse, call, print."""
 
+import json
 import sys
 import time
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from geoplan.units import symbol
 from geoplan.words import Language, say
 
 if TYPE_CHECKING:
     import argparse
 
     from geoplan.result import Results
+    from geoplan.runs import Comparison, Difference
 
 __all__ = ["VERBS", "answered", "lacked"]
 
 DONE, DIFFERS, UNREADABLE = 0, 1, 3
+HASH = 64
 
 
 def lacked(layers: Sequence[str], language: Language) -> str:
@@ -95,4 +100,52 @@ def _report(options: "argparse.Namespace", results: "Results", seconds: float) -
     print(say(language, "cli.done", **counts, verdicts=verdicts or "—", seconds=f"{seconds:.1f}"))
 
 
-VERBS = {"run": _run}
+def _compare(options: "argparse.Namespace", language: Language) -> int:
+    from geoplan.runs import compare
+
+    found = compare(options.before, options.after)
+    language = options.lang or language
+    if options.json:
+        print(json.dumps(found.table(), ensure_ascii=False, indent=1, sort_keys=True))
+        return DONE if found.same else DIFFERS
+    for line in _lines(found, language):
+        print(line)
+    counts = {kind: len(found.of(kind)) for kind in ("value", "verdict", "input", "parameter")}
+    print(say(language, "runs.same" if found.same else "runs.differ", **counts))
+    return DONE if found.same else DIFFERS
+
+
+def _lines(found: "Comparison", language: Language) -> Iterator[str]:
+    """A table as wide as its cells: what changed, where, from what to what, and why."""
+    heads = tuple(say(language, f"runs.head.{name}") for name in ("kind", "name", "what", "before", "after", "because"))
+    rows = [
+        (
+            say(language, f"runs.kind.{d.kind}"), found.titles.get(d.name, {}).get(language) or d.name, d.what,
+            _shown(d, d.before, language), _shown(d, d.after, language), ", ".join(d.because),
+        )
+        for d in found.differences
+    ]  # fmt: skip
+    if rows:
+        widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
+        for row in (heads, *rows):
+            yield "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
+
+
+def _shown(difference: "Difference", value: Any, language: Language) -> str:
+    if value is None:
+        return "—"
+    if difference.kind == "verdict":
+        return say(language, f"verdict.{value}")
+    if isinstance(value, float):
+        return f"{value:.10g} {symbol(difference.unit, language)}".strip()
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # of a hash the beginning tells it apart
+    return text[:12] if len(text) == HASH else text
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese takes two a sign."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+VERBS = {"run": _run, "compare": _compare}

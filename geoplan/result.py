@@ -65,6 +65,7 @@ class Result:
         deficits: the features that are not as they should be, largest first (问题清单).
         trend: the value of each year there are data of, or everything that was reported; None where that is one.
         sensitivity: the number under each other convention the definition names; None where none was tried.
+        beside: layers that only the trend rests on: the states of other years.
         entries: everything that was reported of a question nobody computes, of every area and year.
         entry: the one that is the answer: of the first area of the study, nearest to its year and not after it.
     """
@@ -79,6 +80,7 @@ class Result:
     deficits: "tuple[Deficit, ...]" = ()
     trend: Table | None = None
     sensitivity: Table | None = None
+    beside: tuple[Used, ...] = ()
     entries: "tuple[Entry, ...]" = ()
     entry: "Entry | None" = None
 

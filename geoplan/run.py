@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geoplan.study import Study
     from geoplan.words import Language
 
-__all__ = ["layer_of", "place_faults", "place_of", "results_of"]
+__all__ = ["Shelf", "layer_of", "place_faults", "place_of", "results_of"]
 
 
 def place_of(study: "Study", context: float) -> Place:
@@ -138,7 +138,10 @@ class Ask:
             for year, other in self.years.items()
         }
         found = [(variant, answered(variant.analysis, shelf)) for variant in self.variants]
-        result = replace(result, trend=trend(self.analysis, again), sensitivity=compared(result, found))
+        own = {u.name for layers in result.used.values() for u in layers}
+        others = {u.name: u for r in again.values() for layers in r.used.values() for u in layers if u.name not in own}
+        result = replace(result, trend=trend(self.analysis, again), beside=tuple(others.values()))
+        result = replace(result, sensitivity=compared(result, found))
         if result.outcome is None or result.trend is None:
             return result
         notes = (*result.outcome.notes, rule(self.analysis, shelf.study))
@@ -194,7 +197,7 @@ def results_of(
         base=base,
         stamp=stamp,
         notices=(Note("notice.synthetic"),) if study.table["place"].get("synthetic") else (),
-        provenance=origin_of(study, place, tuple(results)) | reported_origin(reports),
+        provenance=origin_of(study, place, results, (u for r in results for u in r.beside)) | reported_origin(reports),
     )
 
 

@@ -15,7 +15,7 @@ FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__main__.py")
 # the public names; those of the site check join when it does
 PUBLIC = [
     "Analysis", "Change", "GeoplanError", "Index", "Layer", "LayerSpec", "Place", "Problems", "Ratio", "Result", "Results",
-    "Scorecard", "Site", "SiteReport", "Study", "Target", "Total", "Verdict", "check", "convert", "diff", "open_study",
+    "Scorecard", "Site", "SiteReport", "Study", "Target", "Total", "Verdict", "check", "compare", "convert", "diff", "open_study",
 ]  # fmt: skip
 
 
