@@ -125,7 +125,7 @@ class _Painter:
         return text
 
     def _amount(self, amount: float, unit: str) -> str:
-        printed = printed_unit(unit)
+        printed = printed_unit(unit, self.result)
         return Figure.of(amount / factor(printed), printed).text
 
     def _paints(self, classes: int) -> dict[str, Paint]:
@@ -172,7 +172,7 @@ class _Painter:
         measure = self.result.outcome.measure if self.result.outcome else None
         if not isinstance(measure, Ratio):
             return ""
-        part, whole = (self.voice.unit(printed_unit(u)) for u in (measure.part_unit, measure.whole_unit))
+        part, whole = (self.voice.unit(printed_unit(u, self.result)) for u in (measure.part_unit, measure.whole_unit))
         return self.voice.say("map.halves", part=part, whole=whole)
 
     def _count(self, keys: Sequence[str], key: str) -> str:

@@ -78,8 +78,8 @@ def _gap(one: Deficit, result: Result, voice: Voice) -> Cell:
     """How much the feature would add, with its unit: things by number, ground in hectares, lengths in kilometres."""
     if one.amount is None:
         return Cell(NOTHING)
-    shown_in = printed_unit(one.unit)
-    if shown_in not in {"ha", "km"}:
+    shown_in = printed_unit(one.unit, result)
+    if one.unit not in {"m2", "m"}:
         figure = voice.figure(one.amount, shown_in if one.unit else result.analysis.unit)
     else:
         figure = voice.figure(one.amount * units.factor(one.unit) / units.factor(shown_in), shown_in)

@@ -91,19 +91,24 @@ def _weights(result: Result) -> dict[str, Any]:
 def _by_zone(result: Result) -> dict[str, Any]:
     if result.outcome is None:
         return {}
-    levels = result.outcome.measure.by_zone
+    measure = result.outcome.measure
+    doubts = measure.unknown_by_zone if isinstance(measure, Total) else {}
     return {
-        level: [{"zone": row.zone, "name": row.name, **_row(row, result)} for row in rows]
-        for level, rows in levels.items()
+        level: [
+            {"zone": row.zone, "name": row.name, **_row(row, result, {r.zone: r.value for r in doubts.get(level, ())})}
+            for row in rows
+        ]
+        for level, rows in measure.by_zone.items()
     }
 
 
-def _row(row: Row[Any], result: Result) -> dict[str, Any]:
+def _row(row: Row[Any], result: Result, doubt: Mapping[str | None, float]) -> dict[str, Any]:
     value = row.value
     if isinstance(value, Halves):
         return _halves(value, result)
     amount = value.gained - value.lost if isinstance(value, Flow) else value
-    return {"value": _finite(result.in_unit(amount)), "part": None, "whole": None, "unknown": None}
+    unknown = None if amount is None else _finite(doubt.get(row.zone))
+    return {"value": _finite(result.in_unit(amount)), "part": None, "whole": None, "unknown": unknown}
 
 
 def _halves(halves: Halves, result: Result) -> dict[str, Any]:

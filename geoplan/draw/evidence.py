@@ -92,7 +92,13 @@ class _Layer:
         return Drawn(overlay, self._legend(overlay, frame, kinds, put, dates), listed, title, notes)
 
     def _sorting(self, frame: "gpd.GeoDataFrame") -> list[Any]:
-        return frame[self.look.by].tolist() if self.look.by in frame.columns else [""] * len(frame)
+        if self.look.by not in frame.columns:
+            return [""] * len(frame)
+        names: list[Any] = frame[self.look.by].tolist()
+        if self.look.split not in frame.columns:
+            return names
+        both = (f"{name}.{half}" for name, half in zip(names, frame[self.look.split], strict=True))
+        return [pair if pair in self.look.classes else name for pair, name in zip(both, names, strict=True)]
 
     def _kind(self, value: Any, shape: Any) -> str:
         # a limit of 500.0 metres is the class "500"

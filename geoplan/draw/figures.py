@@ -16,6 +16,8 @@ _DIGITS = {
     "count": 0, "座": 0, "处": 0, "所": 0, "项": 0, "分钟": 1, "min": 1, "万人": 2,
 }  # fmt: skip
 _PRINTED = {"m2": "ha", "m": "km"}
+_FLOORS = "万平方米"
+_WEIGHED = {"amount": _FLOORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,16 @@ def digits(unit: str) -> int:
     return _DIGITS.get(unit, 2)
 
 
-def printed_unit(unit: str) -> str:
+def printed_unit(unit: str, result: Result | None = None) -> str:
     """The unit in which an amount of the engine's unit is printed in tables: hectares, kilometres.
+
+    Floors are no ground: where a result weighs features by an amount, its square metres stand by the ten thousand.
 
     >>> printed_unit("m2"), printed_unit("m"), printed_unit("people")
     ('ha', 'km', 'people')
     """
-    return _PRINTED.get(unit, unit)
+    floors = result is not None and _FLOORS in {result.analysis.unit, _WEIGHED.get(result.analysis.weight)}
+    return _FLOORS if unit == "m2" and floors else _PRINTED.get(unit, unit)
 
 
 def toward(result: Result) -> int:

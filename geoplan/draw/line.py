@@ -6,6 +6,7 @@ from geoplan import units
 from geoplan.draw.figures import digits, engine_unit, halves_of, printed_unit, toward
 from geoplan.draw.tables import NOTHING, Cell
 from geoplan.draw.voice import Voice
+from geoplan.measure import Ratio
 from geoplan.reported import Entry
 from geoplan.result import REPORTED, Judged, Result, Results
 from geoplan.scorecard import Scorecard, Scored
@@ -136,8 +137,11 @@ class Line:
         verdict = self.judged.verdict if self.judged else None
         if verdict is None or not verdict.need or verdict.need < 0 or not verdict.gap:
             return NOTHING
-        unit = printed_unit(engine_unit(self.result))
-        amount = verdict.need * units.factor(engine_unit(self.result)) / units.factor(unit)
+        if isinstance(self.result.outcome.measure if self.result.outcome else None, Ratio):
+            unit = printed_unit(engine_unit(self.result), self.result)
+            amount = verdict.need * units.factor(engine_unit(self.result)) / units.factor(unit)
+        else:
+            unit, amount = self.result.analysis.unit, self.result.in_unit(verdict.need) or 0.0
         figure = self.voice.figure(amount, unit, 1)
         sentence = "report.need_from" if verdict.closing else "report.need"
         return self.voice.say(sentence, amount=figure.text, unit=self.voice.unit(unit), features=len(verdict.closing))

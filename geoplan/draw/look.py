@@ -55,6 +55,7 @@ class LayerLook:
         title: of its part of the legend, by language.
         role: the role of the analysis it shows the data of: a public map leaves it out where these are not public.
         by: the column that sorts features into classes; empty for one class.
+        split: the column that divides a class in two: `restored.part` stands before `restored`.
         classes: by value, in the order of the legend; drawn in that order too, so the last lies on top.
         other: how a feature of any other class is drawn; without it, in grey.
         areal: how it is drawn where it is an area and `other` is meant for points (parks among facilities).
@@ -72,6 +73,7 @@ class LayerLook:
     title: Mapping[str, str]
     role: str = ""
     by: str = ""
+    split: str = ""
     classes: Mapping[str, ClassLook] = field(default_factory=dict)
     other: ClassLook | None = None
     areal: ClassLook | None = None
@@ -247,6 +249,7 @@ def _layer(where: of.Where, value: object, theme: Theme) -> LayerLook:
         "title": of.bilingual,
         "role": of.text,
         "by": of.text,
+        "split": of.text,
         "classes": of.each(lambda at, _, v: _class(at, v, theme)),
         "other": lambda at, v: _class(at, v, theme),
         "areal": lambda at, v: _class(at, v, theme),

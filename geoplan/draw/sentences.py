@@ -43,9 +43,13 @@ def _slots(result: Result, results: Results, voice: Voice) -> dict[str, str]:
     }
     measure = result.outcome.measure if result.outcome else None
     if isinstance(measure, Ratio):
-        slots |= {k: text for half in ("part", "whole", "unknown") for k, text in _amount(measure, half, voice).items()}
+        slots |= {
+            k: text
+            for half in ("part", "whole", "unknown")
+            for k, text in _amount(measure, half, result, voice).items()
+        }
     elif isinstance(measure, Total):
-        slots |= _printed(measure.unknown, measure.unit, voice, "unknown", "part_unit")
+        slots |= _printed(measure.unknown, measure.unit, result, voice, "unknown", "part_unit")
     return slots
 
 
@@ -56,13 +60,13 @@ def _text(value: float | None, unit: str, turned: int, voice: Voice, whole: floa
     return voice.figure(value, unit, turned, whole=whole).text
 
 
-def _amount(ratio: Ratio, half: str, voice: Voice) -> dict[str, str]:
+def _amount(ratio: Ratio, half: str, result: Result, voice: Voice) -> dict[str, str]:
     unit = ratio.whole_unit if half == "whole" else ratio.part_unit
-    return _printed(getattr(ratio.overall, half), unit, voice, half, f"{half}_unit")
+    return _printed(getattr(ratio.overall, half), unit, result, voice, half, f"{half}_unit")
 
 
-def _printed(amount: float, unit: str, voice: Voice, name: str, unit_name: str) -> dict[str, str]:
-    shown_in = printed_unit(unit)
+def _printed(amount: float, unit: str, result: Result, voice: Voice, name: str, unit_name: str) -> dict[str, str]:
+    shown_in = printed_unit(unit, result)
     figure = voice.figure(amount * units.factor(unit) / units.factor(shown_in), shown_in)
     return {name: figure.text, unit_name: voice.unit(shown_in)}
 
@@ -98,7 +102,9 @@ def part_of(result: Result, voice: Voice) -> str:
     measure = result.outcome.measure if result.outcome else None
     if not isinstance(measure, Ratio) or result.value is None:
         return ""
-    return voice.say("report.part_of", **_amount(measure, "part", voice), **_amount(measure, "whole", voice))
+    return voice.say(
+        "report.part_of", **_amount(measure, "part", result, voice), **_amount(measure, "whole", result, voice)
+    )
 
 
 def unknown_of(result: Result, voice: Voice) -> str:
@@ -113,7 +119,7 @@ def unknown_of(result: Result, voice: Voice) -> str:
     )
     if not unknown:
         return ""
-    return voice.say("report.unknown", **_printed(unknown, engine_unit(result), voice, "amount", "unit"))
+    return voice.say("report.unknown", **_printed(unknown, engine_unit(result), result, voice, "amount", "unit"))
 
 
 def dated(result: Result, voice: Voice) -> str:

@@ -83,7 +83,7 @@ def outcome_tables(result: Result, voice: Voice) -> tuple[Printed, ...]:
 
 def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Printed:
     numeric = [_is_numeric(row[i] for row in table.rows) for i in range(len(table.columns))]
-    shown_in = [printed_unit(column.unit) if column.unit == "m2" else column.unit for column in table.columns]
+    shown_in = [printed_unit(column.unit, result) if column.unit == "m2" else column.unit for column in table.columns]
     heads = tuple(
         head(voice, _column(voice, result.analysis.method, column.name), unit, numeric=number)
         for column, unit, number in zip(table.columns, shown_in, numeric, strict=True)
@@ -152,7 +152,7 @@ def _weight(name: str, ratio: Ratio | None, result: Result, voice: Voice) -> tup
     title = Cell(voice.say(f"report.weight.{name}"), kind="headline" if name == result.analysis.weight else "")
     if ratio is None:
         return (title, Cell(voice.say("report.unweighed"), kind="absent"), *[Cell(NOTHING)] * 5)
-    unit, turned = printed_unit(ratio.whole_unit), toward(result)
+    unit, turned = printed_unit(ratio.whole_unit, result if name == "amount" else None), toward(result)
     factor = units.factor(ratio.whole_unit) / units.factor(unit)
     whole, part, unknown = (getattr(ratio.overall, half) * factor for half in ("whole", "part", "unknown"))
     amounts = (voice.figure(whole, unit), voice.figure(part, unit, turned), voice.figure(unknown, unit))

@@ -96,7 +96,7 @@ class _Table:
                 continue
             column, moved = self._amounts([getattr(h, half) for h in (place, *rows)], unit, rows, half)
             cells.append(column)
-            heads.append(head(self.voice, self._label(half, unit), printed_unit(unit)))
+            heads.append(head(self.voice, self._label(half, unit), printed_unit(unit, self.result)))
             if moved:
                 notes.append(self.voice.say("report.closed"))
         shares = tuple(self._share(h, ratio) for h in (place, *rows))
@@ -113,7 +113,7 @@ class _Table:
 
     def _amounts(self, values: list[float], unit: str, rows: list[Halves], half: str) -> tuple[tuple[Cell, ...], bool]:
         """A column of amounts; in zones that add up, the printed rows add up to the printed row of the place."""
-        shown_in = printed_unit(unit)
+        shown_in = printed_unit(unit, self.result)
         factor, places = units.factor(unit) / units.factor(shown_in), digits(shown_in)
         turned = toward(self.result) if half == "part" else 0
         figures = [self.voice.figure(v * factor, shown_in, turned) for v in values]
