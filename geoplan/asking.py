@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geoplan.errors import CoverageError, GeoplanError
-from geoplan.measure import Halves, Note, Outcome, Ratio, Row
+from geoplan.measure import Halves, Note, Outcome, Ratio, Row, Total
 from geoplan.ops.ellipsoid import area
 from geoplan.result import Result, Used
 from geoplan.signature import parameters_of
@@ -80,15 +80,23 @@ def _covered(result: Result, taken: "Mapping[str, tuple[Layer, ...]]", place: "P
     error = CoverageError("run.not_covered", layer=worst, percent=f"{short[worst][1]:.2f}")
     measure = outcome.measure
     if isinstance(measure, Ratio):
-        by_zone = {
-            level: tuple(
-                Row(row.zone, row.name, row.value if _whole(shape, short) else Halves(0, 0))
-                for row, shape in zip(rows, (*place.zones[level].shapes, None), strict=True)
-            )
-            for level, rows in measure.by_zone.items()
-        }
-        outcome = replace(outcome, measure=replace(measure, by_zone=by_zone))
+        rows = _seen(measure.by_zone, Halves(0, 0), place, short)
+        outcome = replace(outcome, measure=replace(measure, by_zone=rows))
+    if isinstance(measure, Total):
+        rows = _seen(measure.by_zone, None, place, short)
+        outcome = replace(outcome, measure=replace(measure, by_zone=rows))
     return replace(result, status="no_data", reason=Note("run.failed", {"reason": error}), outcome=outcome)
+
+
+def _seen(by_zone: Mapping[str, tuple[Row[Any], ...]], nothing: Any, place: "Place", short: Any) -> dict[str, Any]:
+    """The rows of each level, with nothing in those of zones the data do not cover."""
+    return {
+        level: tuple(
+            Row(row.zone, row.name, row.value if _whole(shape, short) else nothing)
+            for row, shape in zip(rows, (*place.zones[level].shapes, None), strict=True)
+        )
+        for level, rows in by_zone.items()
+    }
 
 
 def _whole(shape: Any, short: Mapping[str, tuple[Any, float]]) -> bool:

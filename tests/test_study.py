@@ -10,6 +10,7 @@ import shapely
 import geoplan
 from geoplan import sample
 from geoplan.cli import main
+from geoplan.draw.document import document
 from geoplan.errors import Problems, SourceError, StudyError, UnknownName
 
 
@@ -215,3 +216,19 @@ def test_every_wrong_parameter_and_every_wrong_level_of_zones_is_said_at_once(to
     with pytest.raises(Problems) as said:
         geoplan.open_study(town).validate()
     assert [e.id for e in said.value.exceptions[:2]] == ["source.nearest", "source.nearest"]
+
+
+def test_amounts_by_zone_say_what_is_unknown_and_a_zone_the_data_do_not_cover_has_none(town):
+    answer = document(geoplan.open_study(town).run(only=("waterlogging_fixed",)))["results"][0]
+    rows = {row["zone"]: (row["value"], row["unknown"]) for row in answer["by_zone"]["片区"]}
+    # W1 and W2 are done, of W4 nobody knows; all three lie south of the canal
+    assert rows == {"D1": (2, 1), "D2": (0, 0), None: (0, 0)}
+    south = gpd.GeoDataFrame(geometry=[shapely.box(500_000, 4_334_000, 501_200, 4_334_600)], crs="EPSG:4548")
+    south.to_file(town / "south.gpkg")
+    at = '[layers.waterlogging_points]\npath = "waterlogging_points.csv"'
+    _edit(town, at, at + '\ncovers = "south.gpkg"')
+    result = geoplan.open_study(town).run(only=("waterlogging_fixed",))["waterlogging_fixed"]
+    assert result.status == "no_data"
+    values = {row.zone: row.value for row in result.outcome.measure.by_zone["片区"]}
+    assert values["D1"] is not None
+    assert values["D2"] is None
