@@ -7,6 +7,7 @@ from typing import Any
 
 from geoplan.draw import appendix
 from geoplan.draw.audience import Audience
+from geoplan.draw.chart import years_table
 from geoplan.draw.deficit_tables import every_deficit
 from geoplan.draw.line import lines
 from geoplan.draw.look import Looks
@@ -49,7 +50,7 @@ def write_book(path: Path, results: Results, looks: Tables, audience: Audience) 
 def _sheets(results: Results, looks: Tables, audience: Audience) -> Sheets:
     voice = Voice(results.language)
     yield from _cards(results, marks(results, voice, audience))
-    for table in (conflicts(results), every_deficit(results)):
+    for table in (conflicts(results), every_deficit(results), years_table(results)):
         if table is not None:
             yield table.title, (table,)
     for number, result in enumerate((r for r in results.results if r.kind not in REPORTED), start=1):

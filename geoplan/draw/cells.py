@@ -22,6 +22,8 @@ WORDS = {
     "parameter": "report.parameters", "set_to": "report.choices", "progress": "judged",
 }  # fmt: skip
 """Columns that hold machine words, and where these are named."""
+_LISTS = frozenset({"lacks"})
+"""Columns that hold several machine words of classes, told apart by a slash."""
 _SILENT = frozenset({"reason"})
 """Columns that speak only where there is something to say."""
 NOTHING = "—"
@@ -43,6 +45,8 @@ def cell(voice: Voice, column: str, value: Any) -> str:
 
     >>> cell(Voice("en"), "metres", 500.2), cell(Voice("en"), "metres", float("nan")), cell(Voice("en"), "name", "East")
     ('501 m', '—', 'East')
+    >>> cell(Voice("en"), "lacks", "kindergarten/primary"), cell(Voice("en"), "lacks", "")
+    ('Kindergarten, Primary school', '—')
     """
     if missing(value):
         return "" if column in _SILENT else NOTHING
@@ -50,6 +54,8 @@ def cell(voice: Voice, column: str, value: Any) -> str:
         return voice.say("report.yes" if value else "report.no")
     if column in WORDS:
         return voice.name(WORDS[column], str(value))
+    if column in _LISTS:
+        return str(voice.worded([voice.name("status", word) for word in str(value).split("/")]))
     unit = _UNITS.get(column, "")
     if unit and isinstance(value, Real):
         # a distance is rounded up: 500.2 m is not within 500 m

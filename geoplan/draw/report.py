@@ -7,6 +7,7 @@ from typing import Any
 
 from geoplan.draw import appendix, margin
 from geoplan.draw.audience import Audience
+from geoplan.draw.chart import years_table
 from geoplan.draw.line import SIGNS, TONES, lines
 from geoplan.draw.scorecard import conflicts, summary, systems, tally
 from geoplan.draw.seal import sealed
@@ -59,6 +60,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         summary=summary(results),
         systems=systems(results),
         conflicts=conflicts(results),
+        years=years_table(results),
         tally=lambda rows: tally(rows, voice),
         anchors={part.name: part.anchor for part in sections},
         sections=sections,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from geoplan.draw.chart import trend_chart
 from geoplan.draw.deficit_tables import deficit_table
 from geoplan.draw.line import Line
 from geoplan.draw.picture import legends, picture
@@ -39,6 +40,7 @@ class Section:
         sentences: the answer in sentences.
         lines: targets with verdicts.
         picture: the still map.
+        years: the drawing of its years; empty where there is one.
         legends: of the picture.
         tables: weights, facts, zones, targets, and what the method handed on.
         notes: what must be said beside the number.
@@ -56,6 +58,7 @@ class Section:
     sentences: tuple[str, ...]
     lines: tuple[Line, ...]
     picture: Markup
+    years: Markup
     legends: tuple[Legend, ...]
     tables: tuple[Printed, ...]
     notes: tuple[str, ...]
@@ -95,6 +98,7 @@ def section(
         sentences=(*said, *_closing(judged, voice)),
         lines=judged,
         picture=Markup(picture(sheet, patterns, theme, stock)),  # noqa: S704  (picture escapes every text it writes)
+        years=Markup(trend_chart(result, voice, theme)),  # noqa: S704  (the chart escapes every text it writes)
         legends=legends(sheet),
         tables=tuple(_tables(result, results, judged, voice)),
         notes=tuple(note for note in sheet.notes if note not in said),

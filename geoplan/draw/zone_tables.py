@@ -136,11 +136,15 @@ class _Table:
         return Cell.of(figure)
 
     def _plain(self, rows: Sequence[Row[Any]]) -> _Columns:
-        unit = self.result.analysis.unit
-        values = [self._measure().value, *(_amount(row.value) for row in rows)]
-        figures = [self.voice.figure(self.result.in_unit(v), unit, toward(self.result)) for v in values]
-        label = self.voice.say("report.value")
-        return _Columns((head(self.voice, label, unit),), (tuple(map(Cell.of, figures)),))
+        unit, measure, turned = self.result.analysis.unit, self._measure(), toward(self.result)
+        columns = [(self.voice.say("report.value"), [measure.value, *(_amount(row.value) for row in rows)])]
+        doubts = {row.zone: row.value for row in getattr(measure, "unknown_by_zone", {}).get(self.level, ())}
+        if any(doubts.values()):
+            unknown = [measure.unknown, *(None if row.value is None else doubts.get(row.zone) for row in rows)]
+            columns.append((self._label("unknown", measure.unit), unknown))
+        heads = tuple(head(self.voice, label, unit) for label, _ in columns)
+        figures = ([self.voice.figure(self.result.in_unit(v), unit, turned) for v in values] for _, values in columns)
+        return _Columns(heads, tuple(tuple(map(Cell.of, column)) for column in figures))
 
 
 def _amount(value: Any) -> float | None:

@@ -234,3 +234,47 @@ def test_the_document_holds_deficits_and_what_was_reported_and_meets_its_schema(
     assert found["audit"]["targets"][0]["reported"]["status"] == "done"
     assert found["law"]["status"] == "no_data"
     assert found["law"]["reported"] == []
+
+
+def with_years(result: Result, values: dict[int, float]) -> Result:
+    from geoplan.measure import Table
+
+    unit = result.analysis.unit
+    table = Table.of({
+        "year": ("", [str(y) for y in values]), "value": (unit, [*values.values()]), "ceiling": (unit, [*values.values()]),
+    })  # fmt: skip
+    return replace(result, trend=table)
+
+
+def test_the_years_of_an_answer_are_drawn_beside_what_plans_ask_for(results: Results) -> None:
+    from xml.etree import ElementTree as ET
+
+    from geoplan.draw.chart import trend_chart
+    from geoplan.draw.look import Looks
+    from geoplan.draw.voice import Voice
+
+    theme, voice = Looks.of(LOOKS, "zones").theme, Voice("zh")
+    told = with_years(results["service_500m"], {2018: 30.0, 2020: 40.0, 2025: 50.0})
+    root = ET.fromstring(trend_chart(told, voice, theme))  # noqa: S314  (our own text, seconds old)
+    texts = [t.text for t in root.iter("text")]
+    assert {"30.00", "40.00", "50.00", "≥80", "≥60", "100", "2018", "2030"} <= set(texts)
+    heights = [float(c.attrib["cy"]) for c in root.iter("circle")]
+    assert heights == sorted(heights, reverse=True)
+    assert len(heights) == 3
+    assert trend_chart(results["service_500m"], voice, theme) == ""
+    assert trend_chart(with_years(results["service_500m"], {2025: 50.0}), voice, theme) == ""
+
+
+def test_a_table_of_years_holds_what_was_computed_and_reported(every: Results) -> None:
+    from geoplan.draw.chart import years_table
+    from geoplan.trend import of_entries
+
+    gdp = replace(every["gdp"], trend=of_entries(GDP, "亿元"))
+    service = with_years(every["service_500m"], {2020: 40.0, 2024: 45.5})
+    table = years_table(replace(every, results=(service, gdp)))
+    assert table is not None
+    assert [head.text for head in table.heads] == ["指标名称", "适用范围", "单位", "2020", "2022", "2024"]
+    assert [[cell.text for cell in row[1:]] for row in table.rows] == [
+        ["小镇", "%", "40.00", "—", "45.50"], ["小镇", "亿元", "—", "200.5", "246.7"],
+    ]  # fmt: skip
+    assert years_table(every) is None

@@ -45,7 +45,15 @@ def _english(tmp_path_factory: pytest.TempPathFactory, small_module: Callable[[L
 
 
 def test_everything_promised_is_there(out: Path, results: Results) -> None:
-    promised = {"index.html", "report.docx", "scorecard.csv", "scorecard.xlsx", "results.json", "results.gpkg", "provenance.json"}
+    promised = {
+        "index.html",
+        "report.docx",
+        "scorecard.csv",
+        "scorecard.xlsx",
+        "results.json",
+        "results.gpkg",
+        "provenance.json",
+    }
     assert set(hashes(out)) == promised | {f"maps/{name}.html" for name in results.names}
 
 
