@@ -29,6 +29,8 @@ __all__ = ["GRAPHS", "joined", "read"]
 
 GRAPHS = (".pbf", ".osm", ".graphml")
 """Formats that say themselves which streets meet."""
+SHARED = ("length", "minutes")
+"""How the names of columns begin that speak of the whole of a line, and not of each of its pieces."""
 
 
 def read(
@@ -54,8 +56,8 @@ def joined(
 ) -> "gpd.GeoDataFrame":
     """Lines as a network: split at the vertices they share, and where asked also where they cross.
 
-    A length a line brought is shared among its pieces as they are long; else each piece is measured on the ellipsoid.
-    Pieces that do not meet the area are left out.
+    A length a line brought, and its minutes, are shared among its pieces as they are long; without a length each piece
+    is measured on the ellipsoid. Pieces that do not meet the area are left out.
 
     >>> import geopandas as gpd
     >>> from pyproj import CRS
@@ -72,10 +74,10 @@ def joined(
     made = frame.iloc[found.parent].reset_index(drop=True).set_geometry(found.lines, crs=crs)
     made["id"] = _numbered(frame["id"].to_numpy(), found.parent)
     made["u"], made["v"] = found.u, found.v
-    if "length" in made:
-        planar = shapely.length(shapes)[found.parent]
-        made["length"] = made["length"].to_numpy(np.float64) * shapely.length(found.lines) / planar
-    else:
+    share = shapely.length(found.lines) / shapely.length(shapes)[found.parent]
+    for name in (n for n in made.columns if n.startswith(SHARED)):
+        made[name] = made[name].to_numpy(np.float64, na_value=np.nan) * share
+    if "length" not in made:
         made["length"] = ellipsoid.length(found.lines, crs)
     return _ordered(made, area)
 
