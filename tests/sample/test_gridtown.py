@@ -96,7 +96,8 @@ def test_coordinates_are_whole_tens_of_metres():
 
 def test_every_layer_of_the_study_is_there():
     study = tomllib.loads((gridtown_folder() / "study.toml").read_text(encoding="utf-8"))
-    declared = {layer["path"] for layer in study["layers"].values()}
+    states = [s for layer in study["layers"].values() for s in (layer, *layer.get("at", {}).values())]
+    declared = {state["path"] for state in states}
     declared |= {study["place"]["boundary"]} | {zone["path"] for zone in study["place"]["zones"].values()}
     assert declared == {path.name for path in gridtown_folder().glob("*.csv")}
 
