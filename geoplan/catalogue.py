@@ -89,14 +89,16 @@ class Catalogue:
     def check_classes(self, analysis: Analysis) -> None:
         """Refuse a question about classes that its layers do not tell apart: no feature would ever be of them.
 
+        Where several layers play one role, each must have the column, and one of them the class.
+
         Raises:
             UnknownName: there is no such layer.
             DefinitionError: a column or class the layer does not have, with those it has.
         """
         for role, by_column in analysis.classes.items():
-            for spec in (self.layer(name.partition("@")[0]) for name in analysis.roles.get(role, ())):
-                for column, kept in by_column.items():
-                    _check_column(spec, column, kept, analysis.origin)
+            specs = [self.layer(name.partition("@")[0]) for name in analysis.roles.get(role, ())]
+            for column, kept in by_column.items():
+                _check_column(specs, column, kept, analysis.origin)
 
     def questions(self) -> Mapping[str, Question]:
         """The questions somebody answers, by name: the rows of reported.csv, a study's own before the built-in ones.
@@ -150,13 +152,14 @@ class Catalogue:
         return f"{path.parent.name}/{path.name}"
 
 
-def _check_column(spec: LayerSpec, column: str, kept: tuple[str, ...], origin: str) -> None:
-    known = spec.classes_of(column)
-    if known is None:
+def _check_column(specs: list[LayerSpec], column: str, kept: tuple[str, ...], origin: str) -> None:
+    told = {spec.name: spec.classes_of(column) for spec in specs}
+    for spec in (spec for spec in specs if told[spec.name] is None):
         sorting = [c for c in ("class", *spec.columns) if spec.classes_of(c) is not None]
         close = nearest(column, sorting) or ", ".join(sorting)
         raise DefinitionError("definition.class_column", file=origin, layer=spec.name, column=column, nearest=close)
-    for name in kept:
-        if known and name not in known:
-            close = nearest(name, known) or ", ".join(known)
-            raise DefinitionError("definition.class", file=origin, layer=spec.name, name=name, nearest=close)
+    known = [name for classes in told.values() for name in classes or ()]
+    for name in kept if all(told.values()) else ():
+        if name not in known:
+            close, layers = nearest(name, known) or ", ".join(known), ", ".join(told)
+            raise DefinitionError("definition.class", file=origin, layer=layers, name=name, nearest=close)

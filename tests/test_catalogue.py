@@ -1,5 +1,7 @@
 """Definitions: a study's own folder first, file by file, then the built-in content."""
 
+from dataclasses import replace
+
 import pytest
 
 from geoplan.catalogue import KINDS, Catalogue, content_root
@@ -47,3 +49,14 @@ def test_a_target_of_the_study_replaces_the_built_in_row_and_the_others_stay(tmp
     (tmp_path / "analyses" / "targets.csv").write_text(f"{head}\n{first}\n", encoding="utf-8")
     assert len(Catalogue.for_study(tmp_path).targets()) == len(Catalogue.for_study().targets())
     assert {t.id for t in Catalogue.for_study(tmp_path).targets()} == set(built_in)
+
+
+def test_layers_that_share_a_role_need_a_class_only_once():
+    catalogue = Catalogue.for_study()
+    asked = catalogue.analysis("life_circle_5min")
+    # kindergartens are schools and no community facilities, service stations the other way round
+    catalogue.check_classes(asked)
+    with pytest.raises(DefinitionError, match="kindergarden"):
+        catalogue.check_classes(replace(asked, classes={"supply": {"class": ("kindergarden",)}}))
+    with pytest.raises(DefinitionError, match="capacity"):
+        catalogue.check_classes(replace(asked, classes={"supply": {"capacity": ("180",)}}))
