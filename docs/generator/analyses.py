@@ -46,7 +46,7 @@ def page(analysis: Analysis, catalogue: Catalogue, example: Example, bound: Sequ
         _classes(analysis),
         _parameters(analysis, known),
         heading(2, "规划目标", "Targets"),
-        targets.rows(bound, home="../targets/", asked=False) or "没有规划目标。 No plan names a target.",
+        targets.rows(bound, home="../targets/") or "没有规划目标。 No plan names a target.",
         heading(2, "手算例", "Worked example"),
         *_example(analysis, example),
         _source(analysis),

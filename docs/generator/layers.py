@@ -27,6 +27,7 @@ from geoplan.sites.rules import Rule
 __all__ = ["index", "page"]
 
 _YES = "是 yes"
+_CODED = ": codes are text, the longest prefix wins, and the scheme must be declared."
 
 
 def page(
@@ -115,11 +116,15 @@ def _classes(spec: LayerSpec) -> str:
         (named("status", name), *(codes(classes.get(name, ())) or "—" for classes in schemes.values()))
         for name in names
     ]
+    coded = (
+        "编码为文本，最长前缀优先；同样的数字在不同分类中含义不同，须在 `study.toml` 写明 `scheme`。"
+        if spec.schemes
+        else ""
+    )
     told = (
-        f"类别按列 {code(spec.class_column)} 判定。编码为文本，最长前缀优先；同样的数字在不同分类中含义不同，"
-        "须在 `study.toml` 写明 `scheme`。不在表内或空值的，类别不详，单列。 "
-        f"The column {code(spec.class_column)} says the class: codes are text, the longest prefix wins, and the scheme must "
-        "be declared. What is not in the table is of no known class, and counted apart."
+        f"类别按列 {code(spec.class_column)} 判定。{coded}不在表内或空值的，类别不详，单列。 The column "
+        f"{code(spec.class_column)} says the class{_CODED if coded else '.'} What is not in the table is of no known class, and "
+        "counted apart."
     )
     heads = ("类别 Class", *map(cell, schemes))
     return section(heading(2, "类别与编码", "Classes and codes"), told, table(heads, rows))

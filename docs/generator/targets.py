@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from generator.markdown import both, cell, code, heading, link, paragraphs, table, titled
 from geoplan.target import Target
+from geoplan.units import symbol
+from geoplan.words import LANGUAGES
 
 __all__ = ["index", "page", "plans", "rows"]
 
@@ -17,31 +19,55 @@ def plans(targets: Sequence[Target]) -> dict[str, str]:
     return {s: found[1] if (found := _NUMBER.search(s)) else f"plan-{n}" for n, s in enumerate(sources, start=1)}
 
 
-def rows(
-    targets: Sequence[Target], *, home: str, asked: bool, titles: Mapping[str, Mapping[str, str]] | None = None
-) -> str:
-    """Targets as a table; empty where there are none.
+def rows(targets: Sequence[Target], *, home: str) -> str:
+    """The targets of a question as a table, one row an indicator of a plan; empty where there are none.
 
     Args:
         targets: the rows.
         home: where the pages of plans are, as a link from the page of the table.
-        asked: whether each says which question it is a target of; else which plan.
-        titles: question -> title by language.
     """
     names = plans(targets)
-    known = titles or {}
-    heads = ("指标编号 Id", *(("指标 Question",) if asked else ()), "范围 Area", "年份 Year", "要求 Asked", "基期 Baseline",
-             "属性 Attribute", *(() if asked else ("出处 Source",)), "位置 Where", "备注 Note")  # fmt: skip
-    lines = []
-    for target in targets:
-        question = (_question(target, known),) if asked else ()
-        source = () if asked else (link(cell(target.source), f"{home}{names[target.source]}.md"),)
-        lines.append((
-            code(target.id), *question, cell(target.area), str(target.year or "—"), _asks(target), _baseline(target),
-            cell(" ".join(dict.fromkeys(w for w in (target.attribute, target.aspirational) if w))) or "—", *source,
-            cell(target.locator) or "—", cell(target.note) or "—",
-        ))  # fmt: skip
+    lines = [
+        (
+            code(one[0].id), cell(one[0].area), *_told(one),
+            f"{link(cell(one[0].source), f'{home}{names[one[0].source]}.md')}<br>{_each(one, 'locator')}",
+            _each(one, "note"),
+        )
+        for one in _together(targets)
+    ]  # fmt: skip
+    heads = ("编号 Id", "范围 Area", "目标 Target", "基期 Baseline", "属性 Attribute", "出处 Source", "备注 Note")
     return table(heads, lines)
+
+
+def _listed(targets: Sequence[Target], titles: Mapping[str, Mapping[str, str]]) -> str:
+    """The targets of a plan as a table, one row an indicator."""
+    lines = [
+        (f"{_question(one[0], titles)}<br>{code(one[0].id)}", *_told(one), _each(one, "locator"), _each(one, "note"))
+        for one in _together(targets)
+    ]
+    heads = ("指标 Question", "目标 Target", "基期 Baseline", "属性 Attribute", "位置 Where", "备注 Note")
+    return table(heads, lines)
+
+
+def _together(targets: Sequence[Target]) -> list[list[Target]]:
+    """Targets of one indicator, question, area and plan, in the order of their years."""
+    found: dict[tuple[str, ...], list[Target]] = {}
+    for target in targets:
+        found.setdefault((target.id, target.analysis, target.area, target.source), []).append(target)
+    return [sorted(one, key=lambda target: target.year or 0) for one in found.values()]
+
+
+def _told(one: Sequence[Target]) -> tuple[str, str, str]:
+    """What is asked by when, from which baseline, and how binding it is."""
+    asked = "<br>".join(f"**{target.year}** {_asks(target)}" if target.year else _asks(target) for target in one)
+    bases = dict.fromkeys(base for target in one if (base := _baseline(target)))
+    words = dict.fromkeys(word for target in one for word in (target.attribute, target.aspirational) if word)
+    return asked, "<br>".join(bases) or "—", cell(" ".join(words)) or "—"
+
+
+def _each(one: Sequence[Target], column: str) -> str:
+    """What the rows say in a column, each text once."""
+    return "<br>".join(cell(text) for text in dict.fromkeys(getattr(t, column) for t in one) if text) or "—"
 
 
 def _question(target: Target, titles: Mapping[str, Mapping[str, str]]) -> str:
@@ -54,17 +80,15 @@ def _question(target: Target, titles: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _asks(target: Target) -> str:
-    chinese, english = (f"{target.asks(language)} {target.unit}".strip() for language in ("zh", "en"))
-    return both({"zh": chinese, "en": english}) + (f"<br>{code(target.op)}" if target.numbers is None else "")
+    """A number with its unit, or the words of the plan; how they are compared where no number says it."""
+    if target.numbers is None:
+        return f"{cell(target.value)} {code(target.op)}".strip()
+    return both({language: f"{target.asks(language)} {symbol(target.unit, language)}" for language in LANGUAGES})
 
 
 def _baseline(target: Target) -> str:
-    year = "未注明年份 undated" if target.baseline_year == "unstated" else cell(target.baseline_year)
-    return (
-        f"{cell(target.baseline_value)} ({year})"
-        if target.baseline_value and year
-        else cell(target.baseline_value) or "—"
-    )
+    year = "未注明年份 undated" if target.baseline_year == "unstated" else target.baseline_year
+    return cell(f"{target.baseline_value} ({year})" if target.baseline_value and year else target.baseline_value)
 
 
 def page(source: str, targets: Sequence[Target], titles: Mapping[str, Mapping[str, str]]) -> str:
@@ -73,7 +97,7 @@ def page(source: str, targets: Sequence[Target], titles: Mapping[str, Mapping[st
     parts: list[str] = []
     for area in dict.fromkeys(target.area for target in mine):
         parts.append(f"## {cell(area)}")
-        parts.append(rows([t for t in mine if t.area == area], home="", asked=True, titles=titles))
+        parts.append(_listed([t for t in mine if t.area == area], titles))
     lead = (
         f"{len({t.id for t in mine})} 项指标，{len(mine)} 条目标；要求、单位、基期均为原文。 "
         f"{len({t.id for t in mine})} indicators, {len(mine)} targets; what is asked is the plan's own text."
