@@ -90,7 +90,7 @@ def _aspects(result: Result) -> Aspects:
     facts = result.outcome.facts if result.outcome else {}
     before, after, unknown = (float(facts.get(name) or 0.0) for name in ("before", "after", "unknown"))
     turned = facts.get("reclassified") if result.outcome and "matrix" in result.outcome.tables else None
-    lost = float(facts.get("lost") or 0.0) - float(facts.get("slivers") or 0.0)
+    lost = float(facts.get("lost") or 0.0) - float(facts.get("slivers_lost") or 0.0)
 
     def told(amount: float) -> float:
         return float(result.in_unit(amount if amount > SEEN else 0.0) or 0.0)
@@ -117,6 +117,9 @@ def _counted(result: Result, target: "Target", verdict: Verdict) -> Verdict:
     if not share or result.analysis.weight == "amount":
         # more of something can only raise an amount, but a share of it either way
         review["amount_unknown"] = bad if not share and target.op in {">=", ">"} else good | bad
+    if isinstance(measure, Change) and measure.overall.unknown > SEEN and verdict.word in good | bad:
+        hectares = f"{measure.overall.unknown / 1e4:,.4f}"
+        return replace(verdict, word="needs_review", reason=Note("verdict_why.ground_unknown", {"area": hectares}))
     for name, words in review.items():
         if facts.get(name) and verdict.word in words:
             reason = Note(f"verdict_why.{name}", {"count": int(facts[name] or 0)})

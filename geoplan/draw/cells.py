@@ -18,7 +18,8 @@ _UNITS = {
 }
 _FROM = {"ha": 1e4, "km": 1e3}
 WORDS = {
-    **dict.fromkeys(("status", "class", "rule", "source"), "status"), "reason": "report.reasons",
+    **dict.fromkeys(("status", "class", "class_before", "class_after", "rule", "source"), "status"),
+    "reason": "report.reasons", "statistic": "report.choices",
     "parameter": "report.parameters", "set_to": "report.choices", "progress": "judged",
 }  # fmt: skip
 """Columns that hold machine words, and where these are named."""

@@ -60,7 +60,7 @@ def _result(result: Result, results: Results, voice: Voice) -> dict[str, Any]:
         "reason": voice.note(result.reason) if result.reason else None,
         "part": ratio.part if ratio else total.amount if total and has_value else None,
         "whole": ratio.whole if ratio else None,
-        "unknown": ratio.unknown if ratio else total.unknown if total else None,
+        "unknown": next((each.unknown for each in (ratio, total, flow) if each), None),
         "ceiling": _finite(result.ceiling),
         "basis": BASIS,
         "weights": _weights(result),

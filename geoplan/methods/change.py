@@ -58,6 +58,7 @@ def change(
         axis=1
     )
     facts: dict[str, float | None] = {n: getattr(flow, n) for n in ("before", "after", "lost", "gained", "slivers")} | {
+        "slivers_lost": float(found.areas[moved & (status == "lost")].sum()),
         "unknown": flow.unknown, "left_out": float(m2["left_out"][0]),
         "reclassified": float(parts["area_m2"][turned & (parts["became"] == "kept")].sum()),
     }  # fmt: skip

@@ -54,7 +54,10 @@ def distinct_share(
     )
     status = rows["key"].map(by["status"]).fillna("unknown").astype(object)
     seen = frame[[c for c in ("id", "name", "class", "geometry") if c in frame]].assign(species=said_of, status=status)
-    told = {"unnamed": float((mine & rows["key"].isna()).sum()), "disagreeing": float((by["yes"] & by["no"]).sum())}
+    told = {
+        "unnamed": float((mine & rows["key"].isna()).sum()),
+        "disagreeing_species": float((by["yes"] & by["no"]).sum()),
+    }
     said: dict[str, Any] = told | {
         "place": place.name, "of": titles(of), "share": percent(ratio.value), "met": int(ratio.overall.part),
         "species": int(ratio.overall.whole), "unknown": int(ratio.overall.unknown), "records": len(counted),

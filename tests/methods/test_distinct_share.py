@@ -60,7 +60,7 @@ def test_names_are_the_same_whatever_their_case_and_spaces():
 def test_a_species_whose_records_disagree_is_unknown():
     found = share(plants(("柽柳", "native", 1), ("柽柳", "exotic", 2), ("刺槐", "exotic", 3)))
     assert halves(found) == (0, 1, 2)
-    assert found.facts["disagreeing"] == 1
+    assert found.facts["disagreeing_species"] == 1
 
 
 def test_a_species_of_which_no_record_says_is_unknown_and_one_record_that_says_is_enough():
