@@ -21,12 +21,14 @@ Floats: TypeAlias = NDArray[np.float64]
 def area_share(
     part: tuple[Layer, ...], whole: Layer | None = None, grid: Layer | None = None, *, place: Place,
     ndvi: Ndvi | None = None, lowest: int | None = None, highest: int | None = None, grid_counts: bool = False,
+    coarser: int = 1,
 ) -> Outcome:  # fmt: skip
     """The share of the whole (without one: of the place) that lies under the part; both are cut to the place.
 
     Polygons are united: ground under two of them counts once. A grid says yes where its NDVI is at least `ndvi`, or its
     class lies from `lowest` to `highest`: beside the headline as a reference, or (`grid_counts`, and where the part is
-    a grid) added to it on ground no polygon covers. Unknown: only polygons of no known class, cells without data.
+    a grid) added to it on ground no polygon covers, its cells `coarser` times as wide. Unknown: only polygons of no
+    known class, cells without data.
 
     Raises:
         LayerError: more than one grid, a grid without a rule, or values the rule cannot be asked of.
@@ -41,11 +43,14 @@ def area_share(
     covered, wholes, unknown = cover.part, borders.areas(place, cut) + doubt, cover.unknown + doubt
     held = borders.within(place, cut, shapes)
     told: dict[str, float | None] = {"overlap": borders.surplus(held[~unclassed], covered[0])}
-    words, said = ["definition" if whole else "definition_place"], _rule(grids, ndvi, lowest, highest)
+    words = ["definition" if whole else "definition_place"]
+    said: dict[str, Any] = {"threshold": ndvi, "lowest": lowest, "highest": highest}
     if grids:
+        cells = _grid(grids[0], coarser, mean=ndvi is not None)
+        said |= {"grid": grids[0].spec.title, "as_of": grids[0].source.as_of, "cell": raster.cell_side(cells)}
         counts = grid_counts or not polygons
         asked = cover.bare if counts else cut
-        yes, dark = borders.seen(place, asked, _grid(grids[0]), _answer(grids[0], ndvi, lowest, highest))
+        yes, dark = borders.seen(place, asked, cells, _answer(grids[0], ndvi, lowest, highest))
         words.append(f"{'classes' if ndvi is None else 'ndvi'}_{'counted' if counts else 'beside'}")
         covered, unknown = (covered + yes, unknown + dark) if counts else (covered, unknown)
         beside = borders.ratio(place, part=yes, whole=wholes, unknown=dark + doubt).overall
@@ -78,16 +83,9 @@ def _answer(grid: Layer, ndvi: float | None, lowest: int | None, highest: int | 
     return raster.between(lowest, highest)
 
 
-def _grid(layer: Layer) -> raster.Grid:
-    return raster.Grid(layer.raster.crs, layer.raster.transform, layer.raster.shape, layer.raster.blocks)
-
-
-def _rule(grids: list[Layer], ndvi: float | None, lowest: int | None, highest: int | None) -> dict[str, Any]:
-    """What must be printed of a grid: its date, its cells, and the rule."""
-    rule: dict[str, Any] = {"threshold": ndvi, "lowest": lowest, "highest": highest}
-    for layer in grids:
-        rule |= {"grid": layer.spec.title, "as_of": layer.source.as_of, "cell": raster.cell_side(_grid(layer))}
-    return rule
+def _grid(layer: Layer, coarser: int, *, mean: bool) -> raster.Grid:
+    cells = layer.raster
+    return raster.coarser(raster.Grid(cells.crs, cells.transform, cells.shape, cells.blocks), coarser, mean=mean)
 
 
 def _classes(frame: gpd.GeoDataFrame, cut: borders.Ground, place: Place, ratio: Ratio) -> Table:

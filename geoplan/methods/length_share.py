@@ -5,6 +5,7 @@ from typing import Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geoplan import borders
@@ -23,7 +24,7 @@ PART, REST, UNKNOWN, LEFT_OUT = range(4)
 def length_share(
     part: Layer, whole: Layer, *, place: Place, estuary: Literal["counted", "left_out"] = "counted",
     certified: str = "certified", beside: Metres = Metres(0.0),
-    scales: tuple[Metres, ...] = (Metres(20.0), Metres(100.0), Metres(500.0)),
+    scales: tuple[Metres, ...] = (Metres(20.0), Metres(100.0), Metres(500.0)), tolerance: Metres = Metres(0.0),
 ) -> Outcome:  # fmt: skip
     """The share of a line that is of certain classes, by its geodesic length, edge by edge, as it was drawn.
 
@@ -31,7 +32,7 @@ def length_share(
     where the column `certified` says yes; where that says nothing the line is unknown. Lines of the class `estuary` are
     in the whole, or not (`estuary`). A stretch drawn twice counts once, and is unknown where its lines disagree. A line
     drawn up to `beside` metres off the border of the place or a zone belongs to it. At `scales` (tolerances) the whole
-    is drawn again, more coarsely, to show how its length depends on scale.
+    is drawn again, more coarsely, to show how its length depends on scale; `tolerance` draws what is measured so.
 
     Raises:
         LayerError: the part is of another line than the whole.
@@ -39,7 +40,7 @@ def length_share(
     frame, status = whole.frame, _status(part, whole, certified, estuary)
     drawn = lines.once(frame.geometry.to_numpy(), status)
     cut = borders.stretches(place, drawn.lines, beside)
-    metres, mine = length(cut.shapes, place.crs), cut.account == 0
+    metres, mine = length(shapely.simplify(cut.shapes, tolerance), place.crs), cut.account == 0
     says = np.where(drawn.agreed, status[drawn.parent], UNKNOWN)[cut.parent]
     is_in = cut.account != borders.OUTSIDE
     part_m, unknown_m, whole_m = (

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from rasterio.windows import Window
 
 from geoplan.errors import LayerError
 from geoplan.ops.cells import sums as cell_sums
@@ -14,15 +15,16 @@ from geoplan.ops.ellipsoid import area
 
 if TYPE_CHECKING:
     from affine import Affine
-    from rasterio.windows import Window
 
 Geometries: TypeAlias = NDArray[np.object_]
 Floats: TypeAlias = NDArray[np.float64]
 Answer: TypeAlias = Callable[[Floats], NDArray[np.bool_]]
 Box: TypeAlias = tuple[float, float, float, float]
 
-__all__ = ["Grid", "Shares", "between", "cell_side", "greener", "ndvi", "shares"]
+__all__ = ["Grid", "Shares", "between", "cell_side", "coarser", "greener", "ndvi", "shares"]
 
+_AT_ONCE = 4_000_000
+"""Cells that are joined together at once."""
 _LATTICE = 100.0
 """Metres between the cells whose true area is computed; in between it is interpolated, to 1e-10."""
 
@@ -93,6 +95,65 @@ def between(lowest: float, highest: float) -> Answer:
 def cell_side(grid: Grid) -> float:
     """Metres along the side of a cell (of a square of the same true area), at the first corner of the grid."""
     return float(np.sqrt(_cell_areas(np.zeros(1), np.zeros(1), grid)[0]))
+
+
+def coarser(grid: Grid, times: int, *, mean: bool = True) -> Grid:
+    """The grid with cells so many times as wide and high: the mean of the known ones, or the one in the middle.
+
+    A mean of codes is no code: grids of classes take the middle. Cells at the far edges hold what there is of them.
+
+    Args:
+        grid: whose cells are joined.
+        times: how many to a side; 1 leaves the grid as it is.
+        mean: False for grids of classes.
+    """
+    if times <= 1:
+        return grid
+    rows, columns = grid.shape
+    transform = grid.transform @ grid.transform.scale(times)
+    shape = -(-rows // times), -(-columns // times)
+
+    def blocks(box: Box) -> "Iterator[tuple[Window, Floats]]":
+        x, y = _moved(
+            ~transform, *(np.array(side) for side in ((box[0], box[0], box[2], box[2]), (box[1], box[3]) * 2))
+        )
+        left, right = _ends(x, shape[1])
+        top, bottom = _ends(y, shape[0])
+        high = max(1, _AT_ONCE // max(1, (right - left) * times**2))
+        for first in range(top, bottom, high):
+            last = min(first + high, bottom)
+            cells = _read(grid, (first * times, last * times), (left * times, right * times))
+            cells = cells.reshape(last - first, times, right - left, times).swapaxes(1, 2)
+            middle = cells[:, :, times // 2, times // 2]
+            yield Window(left, first, right - left, last - first), _mean(cells) if mean else middle
+
+    return Grid(grid.crs, transform, shape, blocks)
+
+
+def _ends(at: Floats, size: int) -> tuple[int, int]:
+    first, last = int(np.clip(np.floor(at.min()), 0, size)), int(np.clip(np.ceil(at.max()), 0, size))
+    return (first, last) if last > first else (0, 0)
+
+
+def _read(grid: Grid, rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
+    """The values of some rows and columns, NaN beyond the grid."""
+    found = np.full((rows[1] - rows[0], columns[1] - columns[0]), np.nan)
+    x, y = _moved(grid.transform, np.repeat(columns, 2).astype(float), np.tile(rows, 2).astype(float))
+    for window, values in grid.blocks((float(x.min()), float(y.min()), float(x.max()), float(y.max()))):
+        top, left = window.row_off - rows[0], window.col_off - columns[0]
+        above, before = max(0, -top), max(0, -left)
+        part = values[above : max(above, found.shape[0] - top), before : max(before, found.shape[1] - left)]
+        found[top + above : top + above + part.shape[0], left + before : left + before + part.shape[1]] = part
+    return found
+
+
+def _mean(cells: Floats) -> Floats:
+    """The mean of what is known in each of some cells; NaN where nothing is."""
+    known = np.isfinite(cells)
+    count = known.sum(axis=(2, 3))
+    sums = np.where(known, cells, 0.0).sum(axis=(2, 3))
+    found: Floats = np.divide(sums, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return found
 
 
 def shares(zones: Geometries, crs: CRS, grid: Grid, answer: Answer) -> Shares:

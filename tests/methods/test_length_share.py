@@ -206,3 +206,19 @@ def test_a_few_centimetres_beyond_the_place_are_not_told_as_nothing():
     line = shore([(500, 5), (1000.02, 5)], **{"class": ["natural"]})
     note = next(n for n in share(line, square(1000)).notes if n.sentence == "length_share.outside")
     assert note.fields["outside_km"] == "0.001"
+
+
+def test_a_shore_drawn_more_coarsely_is_shorter_and_its_kinds_are_not_shortened_alike():
+    from shapely import LineString
+
+    # natural shore winds: 20 steps of 10 m along and 10 m across, 282.84 m; the sea wall is straight, 200 m
+    steps = [(EAST + 10 * i, NORTH + 500 + 10 * (i % 2)) for i in range(21)]
+    wall = [(EAST + 200, NORTH + 500), (EAST + 400, NORTH + 500)]
+    shore = gpd.GeoDataFrame(
+        {"id": ["a", "b"], "class": ["natural", "artificial"]}, geometry=[LineString(steps), LineString(wall)], crs=TOWN
+    )
+    whole = Layer(LayerSpec("coastline", {"zh": "岸线", "en": "Shore"}, "line"), shore)
+    part, town = whole.of_classes(("natural",)), Place("岸", shapely.box(EAST, NORTH, EAST + 1000, NORTH + 1000), TOWN)
+    as_drawn, coarse = (length_share(part, whole, place=town, tolerance=t).measure.overall for t in (0.0, 20.0))
+    assert (as_drawn.part, as_drawn.whole) == pytest.approx((20 * 200**0.5, 20 * 200**0.5 + 200), rel=1e-6)
+    assert (coarse.part, coarse.whole) == pytest.approx((200, 400), rel=1e-6)

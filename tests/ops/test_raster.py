@@ -11,7 +11,7 @@ from rasterio.windows import Window
 
 from geoplan.errors import LayerError
 from geoplan.ops.ellipsoid import area
-from geoplan.ops.raster import Grid, between, greener, ndvi, shares
+from geoplan.ops.raster import Grid, between, cell_side, coarser, greener, ndvi, shares
 
 TOWN = CRS("EPSG:4548")
 EAST, NORTH = 500_000.0, 4_330_000.0
@@ -190,3 +190,45 @@ def test_slivers_that_cross_themselves_when_moved_to_the_grid_do_no_harm():
     zones = np.array([shapely.MultiPolygon([tip, block]), block], dtype=object)
     found = shares(zones, TOWN, grid_of(np.full((40, 90), 0.5), block=16), greener(0.3))
     assert found.part == pytest.approx([1, 1], abs=1e-6)
+
+
+def joined(values, times):
+    """Cells joined by hand: what is known of each square of cells, NaN where nothing is."""
+    rows, columns = -(-values.shape[0] // times), -(-values.shape[1] // times)
+    found = np.full((rows, columns), np.nan)
+    for row in range(rows):
+        for column in range(columns):
+            square = values[row * times : (row + 1) * times, column * times : (column + 1) * times]
+            known = square[np.isfinite(square)]
+            found[row, column] = known.mean() if known.size else np.nan
+    return found
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 1_000), st.integers(2, 7), st.sampled_from([7, 16, 64]))
+def test_a_coarser_grid_is_the_mean_of_its_cells_whatever_the_blocks(seed, times, block):
+    rng = np.random.default_rng(seed)
+    values = np.where(rng.random((41, 37)) < 0.1, np.nan, rng.uniform(-1, 1, (41, 37)))
+    grid = coarser(grid_of(values, block=block), times)
+    by = joined(values, times)
+    assert grid.shape == by.shape
+    zones = blobs(seed, 4)
+    plain = grid_of(by, transform=grid.transform)
+    assert shares(zones, TOWN, grid, greener(0.2)).part == pytest.approx(shares(zones, TOWN, plain, greener(0.2)).part)
+    assert shares(zones, TOWN, grid, greener(0.2)).unknown == pytest.approx(
+        shares(zones, TOWN, plain, greener(0.2)).unknown
+    )
+
+
+def test_a_grid_once_as_coarse_is_the_grid():
+    grid = grid_of(np.ones((4, 4)))
+    assert coarser(grid, 1) is grid
+    assert cell_side(coarser(grid, 3)) == pytest.approx(3 * cell_side(grid))
+
+
+def test_a_coarser_grid_of_classes_takes_the_cell_in_the_middle():
+    values = np.full((3, 3), 10.0)
+    values[1, 1] = 42.0
+    zone = np.array([shapely.box(EAST, NORTH, EAST + 30, NORTH + 30)], dtype=object)
+    assert shares(zone, TOWN, coarser(grid_of(values), 3, mean=False), between(41, 43)).part[0] == pytest.approx(1.0)
+    assert shares(zone, TOWN, grid_of(values), between(41, 43)).part[0] == pytest.approx(1 / 9)
