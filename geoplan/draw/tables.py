@@ -78,7 +78,14 @@ def head(voice: Voice, label: str, unit: str = "", *, numeric: bool = True) -> H
 
 def outcome_tables(result: Result, voice: Voice) -> tuple[Printed, ...]:
     """The tables a method handed on, the years and the conventions beside it; each in the unit it is printed in."""
-    return tuple(_outcome_table(name, table, result, voice) for name, table in result.tables.items())
+    told = ((name, table) for name, table in result.tables.items() if _says(table))
+    return tuple(_outcome_table(name, table, result, voice) for name, table in told)
+
+
+def _says(table: Table) -> bool:
+    """Whether a table tells more than the headline: one of no rows, or of the one class nobody named, does not."""
+    first = table.columns[0].name if table.columns else ""
+    return bool(table.rows) and not (first == "class" and len(table.rows) == 1 and table.rows[0][0] is None)
 
 
 def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Printed:

@@ -14,7 +14,7 @@ __all__ = ["ROWS", "write_workbook"]
 
 ROWS = 1_000_000
 """Rows a sheet can hold; a longer table goes on in the next sheet."""
-_WIDEST, _NARROWEST, _TEXT, _FEW = 28, 8, 96, 4
+_WIDEST, _MIDDLE, _NARROWEST, _TEXT, _FEW, _MANY = 28, 18, 6, 96, 4, 12
 _FONT = "Microsoft YaHei"
 """Chinese and Latin letters, on every Windows; other systems take their own where it is missing."""
 _BAD_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
@@ -107,10 +107,10 @@ class _Formats:
         word = cell.kind.removeprefix("verdict ") if cell.kind.startswith("verdict ") else ""
         tone = TONES.get(word, "")
         flag = cell.text.lstrip("0123456789.,-") if cell.kind == "small" else ""
-        key = (cell.digits if cell.number is not None else None, flag, numeric, strong, tone)
+        key = (cell.digits if cell.number is not None else None, cell.number is None, flag, numeric, strong, tone)
         if key not in self._made:
             look: dict[str, Any] = {"border": 1, "border_color": self._inks["rule"], "valign": "top", "bold": strong}
-            look |= {"align": "right", "indent": 1} if numeric else {"align": "left", "text_wrap": True, "indent": 1}
+            look |= {"align": "right" if numeric else "left", "indent": 1, "text_wrap": cell.number is None}
             if cell.number is not None:
                 # a flag stands behind the number, which stays one
                 look["num_format"] = (
@@ -197,8 +197,10 @@ def _widths(tables: tuple[Printed, ...]) -> dict[int, int]:
     for table in tables:
         for column, head in enumerate(table.heads):
             shown = [_width(row[column].text) for row in table.rows[:200]]
-            wanted = max([_width(head.text) * 0.75, *shown], default=0) + 4
+            wanted = max([_width(head.text) * 0.75, *shown], default=0) + 3
             most = _TEXT if head.wide and len(table.heads) < _FEW else _WIDEST
+            if len(table.heads) > _MANY and not head.wide:
+                most = _MIDDLE
             widths[column] = max(widths.get(column, _NARROWEST), min(int(wanted), most))
     return widths
 
