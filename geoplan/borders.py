@@ -35,6 +35,7 @@ __all__ = [
     "counted",
     "cover",
     "ground",
+    "less",
     "listed",
     "ratio",
     "seen",
@@ -43,6 +44,7 @@ __all__ = [
     "stretches",
     "surplus",
     "total",
+    "under",
     "within",
     "zoned",
 ]
@@ -117,6 +119,24 @@ def cover(place: "Place", cut: Ground, sure: Geometries, doubtful: Geometries) -
         for found in (under, in_doubt)
     )
     return Cover(part, unknown, Ground(overlay.outside(rest, maybe), cut.account))
+
+
+def under(place: "Place", cut: Ground, *layers: Geometries) -> tuple[Floats, ...]:
+    """Square metres (ellipsoidal) of ground under the polygons of each of several layers, by account.
+
+    Much faster than `cover`, since nothing is subtracted on the ground; amounts are subtracted with `less`.
+    """
+    found = []
+    for shapes in layers:
+        on = overlay.pieces(cut.shapes, overlay.disjoint(shapes))
+        found.append(by_account(place, cut.account[on.left], ellipsoid.area(on.shapes, place.crs)))
+    return tuple(found)
+
+
+def less(more: Floats, taken: Floats, whole: float) -> Floats:
+    """What is left of amounts when others are taken from them; what is within the tolerance of a whole is nothing."""
+    left = more - taken
+    return np.where(left > slack(whole), left, 0.0)
 
 
 def by_account(place: "Place", account: Indices, amounts: Floats) -> Floats:

@@ -137,11 +137,15 @@ def _ground(
 ) -> Inventory:  # fmt: skip
     shapes, sure = frame.geometry.to_numpy(), status == "counted"
     cut = borders.ground(place, ground)
-    cover = borders.cover(place, cut, shapes[sure], shapes[status == "unknown"])
+    part, either, whole = (
+        *borders.under(place, cut, shapes[sure], shapes[status != "left_out"]),
+        borders.areas(place, cut),
+    )
+    unknown = borders.less(either, part, float(whole[0]))
     held = borders.within(place, cut, shapes)
     rows = borders.listed(frame, place, status=status, area_m2=held)
-    told = {**told, "overlap": borders.surplus(held[sure], float(cover.part[0]))}
-    return Inventory(cover.part, cover.unknown, rows, "m2", told)
+    told = {**told, "overlap": borders.surplus(held[sure], float(part[0]))}
+    return Inventory(part, unknown, rows, "m2", told)
 
 
 def _lines(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geoplan import borders, inventory
 from geoplan.errors import LayerError
 from geoplan.measure import Ratio, Table
-from geoplan.ops import ellipsoid, lines, overlay
+from geoplan.ops import ellipsoid, lines
 from geoplan.role import pooled
 from geoplan.tally import tally
 
@@ -72,11 +72,12 @@ def by_ground(place: "Place", shapes: Shapes, status: Texts) -> Ratio | None:
     """
     if not (shapely.get_dimensions(shapes) == 2).all():
         return None
-    met = shapes[status == "met"]
-    sure = overlay.outside(overlay.disjoint(met), overlay.disjoint(shapes[status != "met"]))
-    cut = borders.ground(place, shapes)
-    cover = borders.cover(place, cut, sure, np.concatenate([shapes[status == "unknown"], met]))
-    return borders.ratio(place, part=cover.part, whole=borders.areas(place, cut), unknown=cover.unknown)
+    others, possible = shapes[status != "met"], shapes[status != "not_met"]
+    whole, beside, most = borders.under(place, borders.ground(place), shapes, others, possible)
+    # under met alone lies what no other covers; under not met alone what is under none that is met or may be
+    part, unmet = (borders.less(whole, taken, float(whole[0])) for taken in (beside, most))
+    unknown = borders.less(whole, part + unmet, float(whole[0]))
+    return borders.ratio(place, part=part, whole=whole, unknown=unknown)
 
 
 def by_length(place: "Place", shapes: Shapes, status: Texts) -> tuple[Ratio | None, Floats]:
