@@ -8,6 +8,7 @@ vertex. Steps are short numbers, so a page is about a third of the same map as G
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = ["STEPS", "Bounds", "Kind", "Ring", "Shape", "bounds_of", "coarsened",
 
 STEPS = 1_000_000
 """Steps of a degree: 0.11 m of latitude, less than any survey line is wide."""
+_POLYGON = 3
 _KINDS: dict[int, Kind] = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
 
 
@@ -80,7 +82,11 @@ def put(shapes: "Shapes", crs: "CRS") -> tuple[Shape, ...]:
     import shapely
 
     whole = degrees(shapely.force_2d(shapes), crs)
-    return tuple(Shape(_KINDS.get(int(shapely.get_type_id(s)), "polygon"), tuple(_parts(s))) for s in whole)
+    parts: list[list[tuple[Ring, ...]]] = [[] for _ in range(len(whole))]
+    for owner, rings in _parts(whole):
+        parts[owner].append(rings)
+    kinds = shapely.get_type_id(whole).tolist()
+    return tuple(Shape(_KINDS.get(kind, "polygon"), tuple(own)) for kind, own in zip(kinds, parts, strict=True))
 
 
 def spots(shapes: "Shapes", crs: "CRS") -> tuple[tuple[float, float] | None, ...]:
@@ -102,30 +108,42 @@ def bounds_of(shapes: "Shapes", crs: "CRS") -> Bounds:
     return round(west, 6), round(south, 6), round(east, 6), round(north, 6)
 
 
-def _parts(shape: Any) -> Iterator[tuple[Ring, ...]]:
-    import shapely
-
-    for part in shapely.get_parts(shape).tolist():
-        if shapely.is_empty(part):
-            continue
-        if shapely.get_type_id(part) == 3:
-            yield tuple(_ring(r) for r in (part.exterior, *part.interiors))
-        elif shapely.get_type_id(part) == 7:
-            yield from _parts(part)
-        else:
-            yield (_ring(part),)
-
-
-def _ring(line: Any) -> Ring:
+def _parts(shapes: "Shapes") -> Iterator[tuple[int, tuple[Ring, ...]]]:
+    """Every part of every shape with the position of its shape, in order; empty ones are passed over."""
     import numpy as np
     import shapely
 
-    steps = np.rint(shapely.get_coordinates(line) * STEPS).astype(np.int64)
-    moved = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    while (shapely.get_type_id(parts) > _POLYGON).any():
+        parts, of = shapely.get_parts(parts, return_index=True)
+        owner = owner[of]
+    owner, parts = owner[~shapely.is_empty(parts)], parts[~shapely.is_empty(parts)]
+    areal = shapely.get_type_id(parts) == _POLYGON
+    edges, at = shapely.get_rings(parts[areal], return_index=True)
+    lines = np.concatenate([edges, parts[~areal]])
+    of_part = np.concatenate([np.flatnonzero(areal)[at], np.flatnonzero(~areal)])
+    order = np.argsort(of_part, kind="stable")
+    rings: list[list[Ring]] = [[] for _ in range(len(parts))]
+    for part, ring in zip(of_part[order].tolist(), _rings(lines[order]), strict=True):
+        rings[part].append(ring)
+    yield from zip(owner.tolist(), map(tuple, rings), strict=True)
+
+
+def _rings(lines: "Shapes") -> Iterator[Ring]:
+    """The steps along each line, all lines at once: one by one takes ten times as long."""
+    import numpy as np
+    import shapely
+
+    xy, of = shapely.get_coordinates(lines, return_index=True)
+    steps = np.rint(xy * STEPS).astype(np.int64)
+    first = np.ones(len(of), dtype=bool)
+    first[1:] = of[1:] != of[:-1]
+    moved = np.where(first[:, None], steps, np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)))
     # a step of nothing draws nothing; the first entry is the place itself
-    keep = np.ones(len(moved), dtype=bool)
-    keep[1:] = (moved[1:] != 0).any(axis=1)
-    return tuple(moved[keep].ravel().tolist())
+    keep = first | (moved != 0).any(axis=1)
+    ends = np.cumsum(2 * np.bincount(of[keep], minlength=len(lines))).tolist()
+    flat = moved[keep].ravel().tolist()
+    yield from (tuple(flat[start:end]) for start, end in pairwise([0, *ends]))
 
 
 def _stacked(x: Any, y: Any) -> "NDArray[np.float64]":
