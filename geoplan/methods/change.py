@@ -36,8 +36,8 @@ def change(
     makes up for losses only where it was certified. Ground nowhere wider than `sliver_width`, or smaller than
     `sliver_area`, looks like a boundary drawn twice: it is marked, and counts. Where class or proof is unknown in one
     state, the ground stands in no amount but `unknown`. `within` limits the question to the ground of its features.
-    Adds up over tiles. Evidence `changes` (id, name, class, class_before, class_after, area_m2, status kept | lost |
-    gained | certified | sliver | left_out | unknown); tables `losses` (each of them), `classes`, `matrix`.
+    Adds up over tiles. Evidence `parts` (id, name, class, class_before, class_after, area_m2, status kept | lost |
+    gained | sliver | left_out | unknown); tables `losses` (each of them), `classes`, `matrix`.
 
     Raises:
         LayerError: the states are not on one basis (口径不一致).
@@ -52,7 +52,7 @@ def change(
     m2 = states.accounts(place, found, {w: status == w for w in WORDS} | {"slivers": moved})
     rows = zip(*(m2[w].tolist() for w in ("kept", "gained", "lost", "slivers", "unknown")), strict=True)
     flows = [Flow(kept + lost, gained, lost, thin, unknown) for kept, gained, lost, thin, unknown in rows]
-    seen = np.select([moved, (status == "gained") & (certified is not None)], ["sliver", "certified"], status)
+    seen = np.where(moved, "sliver", status)
     flow, parts = flows[0], states.listed(found, before, now.layer, place, became=status, status=seen.astype(object))
     turned = (parts["class_before"] != parts["class_after"]) & parts[["class_before", "class_after"]].notna().all(
         axis=1
@@ -73,7 +73,7 @@ def change(
     lost = parts[parts["became"] == "lost"].sort_values("area_m2", ascending=False, kind="stable")
     units = {"id": "", "name": "", "class": "", "status": "", "area_m2": "m2"}
     tables = {"losses": Table.of({c: (unit, lost[c].to_numpy()) for c, unit in units.items()})} | states.flows(parts)
-    return Outcome(Change(flow, borders.zoned(place, flows)), {}, {"changes": parts}, tables, notes, facts)
+    return Outcome(Change(flow, borders.zoned(place, flows)), {}, {"parts": parts}, tables, notes, facts)
 
 
 def _later(before: Layer, after: Layer, certified: str | None) -> Later:

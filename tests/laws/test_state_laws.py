@@ -129,7 +129,7 @@ def test_back_and_forth_is_no_change(seed):
 def test_everything_that_changed_is_in_a_listed_piece(seed):
     before, after = pair(seed)
     found = change(before, after, place=town(), certified="certified")
-    flow, parts = found.measure.overall, found.evidence["changes"]
+    flow, parts = found.measure.overall, found.evidence["parts"]
     sums = parts.groupby("became")["area_m2"].sum()
     for word, amount in (("lost", flow.lost), ("gained", flow.gained), ("unknown", flow.unknown)):
         assert sums.get(word, 0.0) == pytest.approx(amount, abs=1e-3)

@@ -58,7 +58,7 @@ def test_every_loss_is_listed_largest_first_whatever_was_gained():
         ("w0", "沼", "marsh", "lost"),
     ]
     assert found.measure.value == pytest.approx(40_000 - 10_100, abs=1e-3)
-    assert sorted(found.evidence["changes"]["status"]) == ["gained", "lost", "lost"]
+    assert sorted(found.evidence["parts"]["status"]) == ["gained", "lost", "lost"]
 
 
 def test_a_changed_class_is_neither_loss_nor_gain_and_stands_in_both_classes():
@@ -128,7 +128,7 @@ def test_a_boundary_drawn_twice_is_marked_and_stays_counted():
     found = change(wetlands((0, 0, 100, 100)), wetlands((0, 0, 99.95, 100)), place=square())
     assert found.measure.overall.lost == pytest.approx(5, abs=1e-6)
     assert found.measure.overall.slivers == pytest.approx(5, abs=1e-6)
-    assert set(found.evidence["changes"]["status"]) == {"kept", "sliver"}
+    assert set(found.evidence["parts"]["status"]) == {"kept", "sliver"}
     assert len(found.tables["losses"].rows) == 1
 
 
