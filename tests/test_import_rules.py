@@ -17,7 +17,7 @@ _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard", "reported", "deficits"}
 _STUDY = _ANSWERS | {
     "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "sensitivity", "trend", "asking", "runs", "rulebook", "run", "sample", "sites",
-    "skeleton", "study", "study_file",
+    "skeleton", "study", "study_faults", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
 MAY = {
@@ -33,6 +33,8 @@ MAY = {
     "table": set(),
     "measure": {"errors", "units", "ops", "place", "words", "table"},
     "ledger": set(),
+    "oddity": {"measure"},
+    "examine": (_TYPES | {"oddity", "frames", "ledger"}),
     "layer": (_TYPES - {"layer"}) | {"layer_file", "ledger"},
     "layer_file": {"errors", "units", "layer"},
     "plot": _TYPES,
@@ -82,6 +84,7 @@ MAY = {
             "run",
             "skeleton",
             "study",
+            "study_faults",
             "study_file",
         ),
         _STUDY,
