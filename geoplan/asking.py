@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geoplan.errors import CoverageError, GeoplanError
+from geoplan.errors import ColumnError, CoverageError, GeoplanError
+from geoplan.layer import CLASS
 from geoplan.measure import Halves, Note, Outcome, Ratio, Row, Total
 from geoplan.ops.ellipsoid import area
 from geoplan.result import Result, Used
@@ -49,6 +50,10 @@ def answered(analysis: "Analysis", shelf: "Shelf") -> Result:
 
 
 def _kept(layer: "Layer", classes: Mapping[str, tuple[str, ...]]) -> "Layer":
+    for column in classes:
+        if column != CLASS and not layer.is_raster and column not in layer.frame:
+            aliases = ", ".join(layer.spec.columns[column].aliases[:6]) or column
+            raise ColumnError("run.no_column", layer=layer.name, column=column, aliases=aliases)
     return layer.of_classes(classes) if classes else layer
 
 

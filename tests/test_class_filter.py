@@ -6,9 +6,10 @@ import shapely
 
 from geoplan.analysis import Analysis
 from geoplan.catalogue import Catalogue
-from geoplan.errors import DefinitionError
+from geoplan.errors import DefinitionError, GeoplanError, Problems, SourceError
 from geoplan.layer import ColumnSpec, Layer, LayerSpec
 from geoplan.read.classes import worded
+from geoplan.study import open_study
 
 SPEC = LayerSpec(
     "schools",
@@ -126,3 +127,48 @@ def test_classes_the_layer_has_are_accepted(catalogue):
 
 def test_a_list_is_the_main_class():
     assert asks(["primary"]).classes == {"of": {"class": ("primary",)}}
+
+
+def study_of(folder, source, by_column):
+    frame = gpd.GeoDataFrame(
+        {"kind": ["小学", "小学"]}, geometry=shapely.points([(500_000, 4_334_000), (500_100, 4_334_000)]), crs=4548
+    )
+    frame.to_file(folder / "schools.gpkg")
+    gpd.GeoDataFrame(geometry=[shapely.box(499_000, 4_333_000, 502_000, 4_335_000)], crs=4548).to_file(
+        folder / "town.gpkg"
+    )
+    (folder / "analyses").mkdir()
+    (folder / "analyses/new_schools.toml").write_text(
+        'title = { zh = "新校", en = "New schools" }\nmethod = "quantity"\nunit = "所"\nbetter = "higher"\n'
+        f'[layers]\nof = "schools"\n[classes.of]\n{by_column}\n',
+        encoding="utf-8",
+    )
+    (folder / "study.toml").write_text(
+        f'[place]\nname = "t"\nboundary = "town.gpkg"\ncrs = "EPSG:4548"\n[ask]\nanalyses = ["new_schools"]\n'
+        f'[layers.schools]\npath = "schools.gpkg"\n{source}\n',
+        encoding="utf-8",
+    )
+    return open_study(folder).run().results[0]
+
+
+def test_a_column_the_data_lack_altogether_is_named_instead_of_everything_being_unknown(tmp_path):
+    with pytest.raises(SourceError) as caught:
+        study_of(tmp_path, "", 'smart = ["yes"]')
+    assert "no column 'smart'" in caught.value.say("en")
+    assert 'class = { smart = "…" }' in caught.value.say("zh")
+
+
+def test_a_study_may_say_of_all_features_what_their_columns_would(tmp_path):
+    result = study_of(
+        tmp_path, 'class = { class = "primary", smart = "yes", opened = "2022" }', 'smart = ["yes"]\nopened = ["2022"]'
+    )
+    assert (result.status, result.value) == ("ok", 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"), [('{ smart = "perhaps" }', "perhaps"), ('{ colour = "red" }', "colour"), ("7", "class")]
+)
+def test_what_a_study_says_of_all_features_must_be_something_they_can_be(tmp_path, said, wrong):
+    with pytest.raises((GeoplanError, Problems)) as caught:
+        study_of(tmp_path, f"class = {said}", 'smart = ["yes"]')
+    assert wrong in str(caught.value)

@@ -94,13 +94,26 @@ def worded(
     return pd.Series(found, index=cells.index, dtype=object), _strange(texts, found, layer, path)
 
 
-def constant(name: str, spec: LayerSpec) -> str:
-    """The one class study.toml gives to all features of a source.
+def constant(name: str, spec: LayerSpec, column: str = "class") -> str | bool:
+    """What study.toml says of all features of a source: their one class, by that column.
 
     Raises:
-        ColumnError: the layer has no such class.
+        ColumnError: the layer has no such class, or no such column.
+
+    >>> schools = LayerSpec("schools", {}, "point", {"smart": ColumnSpec("smart", kind="flag")})
+    >>> constant("yes", schools, "smart")
+    True
     """
-    return _known(name, spec)
+    if column == "class":
+        return _known(name, spec)
+    known = spec.classes_of(column)
+    if known is None:
+        close = nearest(column, spec.columns) or ", ".join(spec.columns)
+        raise ColumnError("column.no_such", layer=spec.name, column=column, nearest=close)
+    if known and name not in known:
+        close = nearest(name, known) or ", ".join(known)
+        raise ColumnError("column.class_name", layer=spec.name, name=name, nearest=close)
+    return name == "yes" if spec.columns[column].kind == "flag" else name
 
 
 def diagnosis(codes: list[str], spec: LayerSpec) -> str:

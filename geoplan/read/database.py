@@ -138,12 +138,12 @@ def _opened(link: Any, found: "Found", layer: str) -> Table:
     keys = [tuple(row.values()) for row in _asked(link, found.gdal, _KEY, (name,)).to_pylist()]
     shape = postgres.quoted(column)
     if not srid:
-        looked = _asked(link, found.gdal, f"SELECT ST_SRID({shape}) FROM {name} WHERE {shape} IS NOT NULL LIMIT 1")  # noqa: S608
-        srid = int(looked.to_pylist()[0]["st_srid"]) if looked.num_rows else 0
-    box = _asked(
-        link, found.gdal,
-        f"SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM (SELECT ST_Extent({shape}::geometry) b FROM {name}) e",  # noqa: S608, E501
-    ).to_pylist()[0].values()  # fmt: skip
+        some = f"SELECT ST_SRID({shape}) FROM {name} WHERE {shape} IS NOT NULL LIMIT 1"  # noqa: S608  (names are quoted)
+        looked = _asked(link, found.gdal, some).to_pylist()
+        srid = int(looked[0]["st_srid"]) if looked else 0
+    extent = f"(SELECT ST_Extent({shape}::geometry) AS b FROM {name}) AS e"  # noqa: S608  (names are quoted)
+    sides = _asked(link, found.gdal, f"SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM {extent}").to_pylist()
+    box = sides[0].values()
     west, south, east, north = (float("nan") if v is None else float(v) for v in box)
     one_key = keys[0][0] if len(keys) == 1 and keys[0][1] in _WHOLE_NUMBERS else ""
     fields = {n: kind for n, kind in types.items() if kind not in _SHAPES}

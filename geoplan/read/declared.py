@@ -10,9 +10,10 @@ from geoplan.errors import GeoplanError, StudyError
 __all__ = ["Declared", "faults", "sources_of"]
 
 _TEXT = '"…"'
+_SAME = '"metro" / { class = "metro", status = "open" }'
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "layer": (str, _TEXT), "crs": (str, '"EPSG:4548"'), "where": (str, '"…"'), "scheme": (str, '"三调"'),
-    "encoding": (str, '"GB18030"'), "class": (str, _TEXT), "area_basis": (str, _TEXT), "length": (str, _TEXT),
+    "encoding": (str, '"GB18030"'), "class": ((str, dict), _SAME), "area_basis": (str, _TEXT), "length": (str, _TEXT),
     "columns": (dict, '{ population = "RK" }'), "classes": (dict, '{ natural = ["自然岸线"] }'), "band": (int, "1"),
     "nodata": ((int, float, list), "-9999"), "at_crossings": (bool, "true"), "covers": (str, '"boundary"'),
     "id": (str, _TEXT), "name": (str, _TEXT),
@@ -32,6 +33,7 @@ class Declared:
         where: a filter handed to GDAL as it stands.
         scheme: the classification its codes are of.
         one_class: the one class all its features are of.
+        constants: further columns that say the same of all its features -> what they say.
         classes: class -> words that mean it, or None.
         columns: engine column -> column of the file.
         encoding: of its text.
@@ -50,6 +52,7 @@ class Declared:
     where: str = ""
     scheme: str = ""
     one_class: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, tuple[str, ...]] | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
@@ -102,6 +105,8 @@ def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError
         yield StudyError("source.key", layer=owner, key="columns", wanted=f"columns = {_KINDS['columns'][1]}")
     if isinstance(classes, dict) and not all(_texts(v) for v in classes.values()):
         yield StudyError("source.key", layer=owner, key="classes", wanted=f"classes = {_KINDS['classes'][1]}")
+    if isinstance(entry.get("class"), dict) and not all(isinstance(v, str) for v in entry["class"].values()):
+        yield StudyError("source.key", layer=owner, key="class", wanted=f"class = {_KINDS['class'][1]}")
     if isinstance(entry.get("band"), int) and entry["band"] < 1:
         yield StudyError("source.key", layer=owner, key="band", wanted="band = 1")
     nodata = entry.get("nodata", [])
@@ -124,7 +129,8 @@ def _entries(declared: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _one(owner: str, entry: Mapping[str, Any]) -> Declared:
     nodata = entry.get("nodata", [])
-    classes = entry.get("classes")
+    classes, same = entry.get("classes"), entry.get("class", "")
+    constants = same if isinstance(same, dict) else {"class": same}
     return Declared(
         owner,
         entry["path"],
@@ -132,7 +138,8 @@ def _one(owner: str, entry: Mapping[str, Any]) -> Declared:
         crs=entry.get("crs", ""),
         where=entry.get("where", ""),
         scheme=entry.get("scheme", ""),
-        one_class=entry.get("class", ""),
+        one_class=constants.get("class", ""),
+        constants={column: word for column, word in constants.items() if column != "class"},
         classes=None if classes is None else {name: tuple(words) for name, words in classes.items()},
         columns=entry.get("columns", {}),
         encoding=entry.get("encoding", ""),

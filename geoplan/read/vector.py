@@ -121,6 +121,7 @@ def cells_of(
         ColumnError: cells that hold what they must not.
         LayerError: codes without a scheme.
     """
+    import numpy as np
     import pandas as pd
 
     cells: dict[str, Any] = {}
@@ -132,6 +133,8 @@ def cells_of(
                 read, strange = classes.worded(read, spec.columns[name], layer=spec.name, path=declared.path)
                 notes += strange
             cells[name] = read.array
+    for name, word in declared.constants.items():
+        cells[name] = np.full(len(rows), classes.constant(word, spec, name), dtype=object)
     # said to be objects, lest pandas turn "no class" into NaN among texts
     return {**cells, "class": pd.Series(labels, index=rows.index, dtype=object)}, notes
 
