@@ -35,7 +35,9 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     demo.add_argument("-o", "--out", type=Path, default=Path("geoplan-demo"), metavar="DIR", help=text("demo_out"))
     verb("init").add_argument("folder", type=Path, metavar="DIR", help=text("init_dir"))
     listed = verb("list")
-    listed.add_argument("kind", nargs="?", choices=("layers", "analyses", "maps", "methods"), help=text("list_kind"))
+    listed.add_argument(
+        "kind", nargs="?", choices=("layers", "analyses", "maps", "methods", "reported"), help=text("list_kind")
+    )
     shown = verb("show")
     shown.add_argument("name", metavar="NAME", help=text("show_name"))
     shown.add_argument("--example", action="store_true", help=text("show_example"))

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +109,7 @@ def _list(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.catalogue import KINDS, Catalogue
 
     catalogue = Catalogue.for_study(Path())
-    kinds: tuple[Any, ...] = (options.kind,) if options.kind else (*KINDS, "methods")
+    kinds: tuple[Any, ...] = (options.kind,) if options.kind else (*KINDS, "methods", "reported")
     found = {kind: _titles(catalogue, kind, language) for kind in kinds}
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True))
@@ -130,6 +131,8 @@ def _titles(catalogue: Any, kind: "Kind | str", language: Language) -> dict[str,
         folder = Path(__file__).parent / "methods"
         trees = {n: ast.parse((folder / f"{n}.py").read_text(encoding="utf-8")) for n in method_names()}
         return {name: (ast.get_docstring(tree) or "").split("\n")[0] for name, tree in trees.items()}
+    if kind == "reported":
+        return {name: q.title_zh if language == "zh" else q.title_en for name, q in catalogue.questions().items()}
     if kind == "maps":
         looks = {name: catalogue.look(name) for name in catalogue.names("maps")}
         return {name: str(look.get("title", {}).get(language, "")) for name, look in looks.items()}
@@ -142,9 +145,15 @@ def _show(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.errors import nearest
 
     catalogue = Catalogue.for_study(Path())
+    questions = catalogue.questions()
+    if options.name in questions and not options.example:
+        print(json.dumps(asdict(questions[options.name]), ensure_ascii=False, indent=1))
+        return DONE
     homes = {name: kind for kind in reversed(KINDS) for name in catalogue.names(kind)}
     if options.name not in homes:
-        raise UnknownName("cli.no_name", name=options.name, nearest=nearest(options.name, homes) or "service_500m")
+        raise UnknownName(
+            "cli.no_name", name=options.name, nearest=nearest(options.name, (*homes, *questions)) or "service_500m"
+        )
     if options.example:
         return _example(options, catalogue, language)
     path = catalogue.path(homes[options.name], options.name)

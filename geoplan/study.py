@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoplan import study_file
 from geoplan.analysis import Analysis
 from geoplan.catalogue import Catalogue
-from geoplan.errors import GeoplanError, Problems, SourceError, StudyError, UnknownName, nearest
+from geoplan.errors import GeoplanError, Problems, SourceError, UnknownName, nearest
 from geoplan.place import Place
 from geoplan.units import quantity
 
@@ -139,56 +138,9 @@ class Study:
 
     def faults(self) -> Iterator[GeoplanError]:
         """Everything wrong with what the study says, without opening its data."""
-        wrong = study_file.faults(self.table)
-        yield from wrong
-        if any(isinstance(e, StudyError) and e.id == "study.kind" for e in wrong):
-            return
-        yield from _collected(partial(self.context, ()))
-        yield from self._crs_faults()
-        for name in self.table.get("layers", {}):
-            yield from _collected(partial(self.catalogue.layer, name))
-        names = self.catalogue.names("analyses")
-        questions = list(_collected(self.catalogue.questions))
-        yield from questions
-        known = {} if questions else self.catalogue.questions()
-        asked = self.table.get("ask", {}).get("analyses", "all")
-        for name in names if asked == "all" else (n for n in asked if n not in known):
-            broken = list(_collected(partial(self._bound, name)))
-            yield from broken or self._parameter_faults(name)
-        for name in self.table.get("parameters", {}):
-            if name not in names:
-                yield UnknownName("catalogue.analyses", name=name, nearest=nearest(name, names) or ", ".join(names))
-        yield from self._target_faults()
+        from geoplan.study_faults import faults_of
 
-    def _crs_faults(self) -> Iterator[GeoplanError]:
-        from geoplan.crs import given
-
-        declared = self.table["place"].get("crs")
-        for error in _collected(partial(given, declared)) if declared else ():
-            yield StudyError("study.crs", crs=declared, reason=error)
-
-    def _bound(self, name: str) -> None:
-        from geoplan.sensitivity import variants
-
-        analysis = self.catalogue.analysis(name).bound()
-        self.catalogue.check_classes(analysis)
-        variants(analysis)
-
-    def _parameter_faults(self, name: str) -> Iterator[GeoplanError]:
-        # each key on its own, so that one wrong value does not hide the next
-        for key, value in self.table.get("parameters", {}).get(name, {}).items():
-            here = replace(self.catalogue.analysis(name), origin=f"{self.file.name} [parameters.{name}]")
-            yield from _collected(here.with_parameters({key: value}).bound)
-
-    def _target_faults(self) -> Iterator[GeoplanError]:
-        try:
-            known = sorted({target.area for target in self.catalogue.targets()})
-        except GeoplanError as error:
-            yield error
-            return
-        for area in self.table.get("place", {}).get("areas", []):
-            if area not in known:
-                yield UnknownName("study.area", name=area, nearest=nearest(area, known) or ", ".join(known))
+        return faults_of(self)
 
     def validate(self) -> None:
         """Check everything that can be checked before a run, and say everything that is wrong at once.
@@ -196,31 +148,10 @@ class Study:
         Raises:
             Problems: one error for each thing that is wrong.
         """
-        from geoplan import read
-        from geoplan.reporting import reported_faults
-        from geoplan.rulebook import rulebook_faults
+        from geoplan.study_faults import data_faults
 
-        found = list(self.faults())
-        if not found:
-            found += [*rulebook_faults(self), *reported_faults(self)]
-        if not found:
-            from geoplan.run import place_faults
-
-            found += place_faults(self, LEAST_CONTEXT)
-            for name in self.table.get("layers", {}):
-                for key, source in self._states(name):
-                    wrong = read.check_source(source, self.folder, self.catalogue.layer(name))
-                    found += [_of_layer(key, error) for error in wrong]
-        if found:
+        if found := [*self.faults()] or [*data_faults(self, LEAST_CONTEXT)]:
             raise Problems(found)
-
-    def _states(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every state of a layer that is declared, with the key it stands under."""
-        declared = self.table["layers"][name]
-        if declared.keys() & {"path", "source"}:
-            yield f"layers.{name}", {key: value for key, value in declared.items() if key != "at"}
-        for year in declared.get("at", {}):
-            yield f"layers.{name}.at.{year}", study_file.state_of(declared, str(year), None) or {}
 
     def run(
         self,
@@ -276,18 +207,6 @@ def open_study(path: Path | str) -> Study:
     if file.is_dir():
         file /= "study.toml"
     return Study(file, study_file.load(file), Catalogue.for_study(file.parent))
-
-
-def _collected(check: Callable[[], object]) -> Iterator[GeoplanError]:
-    try:
-        check()
-    except GeoplanError as error:
-        yield error
-
-
-def _of_layer(key: str, error: GeoplanError) -> GeoplanError:
-    """What is wrong with a source, naming where study.toml declares it."""
-    return error if "layer" in error.fields else type(error)("study.layer", key=key, reason=error)
 
 
 def _first_reason(results: "Results") -> object:

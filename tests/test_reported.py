@@ -1,6 +1,7 @@
 """Questions somebody answers: their table, a study's values, and how they stand beside what is computed."""
 
 import json
+import re
 import shutil
 
 import openpyxl
@@ -13,6 +14,7 @@ from geoplan.cli import main
 from geoplan.errors import DefinitionError, Problems
 from geoplan.reported import Entry, Question, nearest_state, read_entries, read_questions
 
+LAYERS = ("[layers.residential", "[layers.community_facilities]", "[layers.walk_network]", "[layers.parks]")
 HEADER = "name,area,year,value,unit,status,source,date,note"
 QUESTIONS = {
     "gdp": Question("gdp", "地区生产总值", "GDP", "亿元", "higher"),
@@ -49,7 +51,8 @@ def town(tmp_path):
     shutil.copytree(sample.gridtown_folder(), folder)
     (folder / "analyses").mkdir()
     (folder / "analyses" / "targets.csv").write_text(TARGETS, encoding="utf-8")
-    study = (folder / "study.toml").read_text(encoding="utf-8")
+    head, *layers = re.split(r"(?m)^(?=\[layers\.)", (folder / "study.toml").read_text(encoding="utf-8"))
+    study = "".join((head, *(layer for layer in layers if layer.startswith(LAYERS))))
     study = study.replace("[place]", 'reported = "reported.csv"\n\n[place]\nareas = ["镇", "港"]', 1)
     (folder / "study.toml").write_text(study, encoding="utf-8")
     report(folder)

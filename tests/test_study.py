@@ -1,6 +1,7 @@
 """One study end to end on gridtown, and everything that can be wrong with one."""
 
 import json
+import re
 import shutil
 
 import geopandas as gpd
@@ -13,12 +14,21 @@ from geoplan.cli import main
 from geoplan.draw.document import document
 from geoplan.errors import Problems, SourceError, StudyError, UnknownName
 
+LAYERS = (
+    "residential", "residential_entrances", "community_facilities", "parks", "park_entrances", "canopy", "built_up",
+    "walk_network", "barriers", "coastline", "rail_stations", "station_entrances", "rail_lines", "waterlogging_points",
+)  # fmt: skip
+
 
 @pytest.fixture
 def town(tmp_path):
-    """A copy of gridtown in a folder whose name holds a space and Chinese."""
+    """A copy of gridtown in a folder whose name holds a space and Chinese, with the layers of a dozen questions."""
     folder = tmp_path / "方格镇 副本"
     shutil.copytree(sample.gridtown_folder(), folder)
+    file = folder / "study.toml"
+    head, *layers = re.split(r"(?m)^(?=\[layers\.)", file.read_text(encoding="utf-8"))
+    kept = [layer for layer in layers if layer[len("[layers.") : layer.index("]")] in LAYERS]
+    file.write_text("".join((head, *kept)), encoding="utf-8")
     return folder
 
 
@@ -35,8 +45,8 @@ def _said(folder):
     return caught.value.say("en")
 
 
-def test_the_town_answers_every_question_it_has_layers_for(town):
-    results = geoplan.open_study(town).run()
+def test_the_town_answers_every_question_it_has_layers_for():
+    results = geoplan.open_study(sample.gridtown_folder() / "study.toml").run()
     assert results["service_500m"].value == pytest.approx(100 * 8 / 12)
     assert results["service_500m"].ceiling == pytest.approx(100 * 10 / 12)
     assert results["green_coverage"].value == pytest.approx(10.0, abs=1e-5)
@@ -73,11 +83,11 @@ def test_what_is_wrong_with_a_source_names_where_the_study_declares_it(town):
     _edit(
         town,
         "[layers.parks]",
-        '[layers.wetlands.at.2020]\npath = "nowhere.gpkg"\n\n[layers.parks]\nwhere = "name = \'没有的公园\'"',
+        '[layers.wetlands.at.2015]\npath = "nowhere.gpkg"\n\n[layers.parks]\nwhere = "name = \'没有的公园\'"',
     )
     said = _said(town).splitlines()
     assert any(line.startswith("[layers.canopy]: ") for line in said)
-    assert any(line.startswith("[layers.wetlands.at.2020]: ") and "nowhere.gpkg" in line for line in said)
+    assert any(line.startswith("[layers.wetlands.at.2015]: ") and "nowhere.gpkg" in line for line in said)
     assert any(line.startswith("[layers.parks]: ") and "没有的公园" in line for line in said)
 
 

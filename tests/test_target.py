@@ -1,7 +1,11 @@
 """Targets as planners keep them: what a file may say, and what it is told when it may not."""
 
+import shutil
+
 import pytest
 
+import geoplan
+from geoplan import sample
 from geoplan.errors import DefinitionError, Problems
 from geoplan.target import OPS, Target, number, read_targets
 
@@ -171,3 +175,12 @@ def test_only_an_exact_number_is_a_number(text, value):
 def test_what_a_plan_asks_for_is_printed_as_it_stands(op, value, zh, en):
     target = Target("a", "b", "c", 2030, op, value, "%")
     assert (target.asks("zh"), target.asks("en")) == (zh, en)
+
+
+def test_a_target_that_nobody_measures_is_said(tmp_path):
+    shutil.copytree(sample.gridtown_folder(), tmp_path, dirs_exist_ok=True)
+    written(tmp_path, ROW.replace("green_coverage", "green_coverag"))
+    with pytest.raises(Problems) as caught:
+        geoplan.open_study(tmp_path).validate()
+    assert "target 'green' names the analysis 'green_coverag'" in caught.value.say("en")
+    assert "did you mean 'green_coverage'" in caught.value.say("en")
