@@ -38,6 +38,7 @@ JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE i.indrelid = $1::regclass AND i.indisprimary ORDER BY a.attnum
 """
 _SYSTEM = "SELECT auth_name || ':' || auth_srid, srtext FROM spatial_ref_sys WHERE srid = $1"
+_SIDES = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM e"
 _WHOLE_NUMBERS = ("int2", "int4", "int8")
 _SHAPES = ("geometry", "geography")
 
@@ -141,8 +142,8 @@ def _opened(link: Any, found: "Found", layer: str) -> Table:
         some = f"SELECT ST_SRID({shape}) FROM {name} WHERE {shape} IS NOT NULL LIMIT 1"  # noqa: S608  (names are quoted)
         looked = _asked(link, found.gdal, some).to_pylist()
         srid = int(looked[0]["st_srid"]) if looked else 0
-    extent = f"SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM (SELECT ST_Extent({shape}::geometry) AS b"
-    sides = _asked(link, found.gdal, f"{extent} FROM {name}) AS e").to_pylist()
+    whole = f"SELECT ST_Extent({shape}::geometry) AS b FROM {name}"  # noqa: S608  (names are quoted)
+    sides = _asked(link, found.gdal, f"WITH e AS ({whole}) {_SIDES}").to_pylist()
     box = sides[0].values()
     west, south, east, north = (float("nan") if v is None else float(v) for v in box)
     one_key = keys[0][0] if len(keys) == 1 and keys[0][1] in _WHOLE_NUMBERS else ""
