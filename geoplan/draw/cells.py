@@ -41,8 +41,8 @@ def missing(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def cell(voice: Voice, column: str, value: Any) -> str:
-    """A value of that column in words.
+def cell(voice: Voice, column: str, value: Any, *, down: bool = False) -> str:
+    """A value of that column in words; a distance is rounded up, or `down` where nearer is worse.
 
     >>> cell(Voice("en"), "metres", 500.2), cell(Voice("en"), "metres", float("nan")), cell(Voice("en"), "name", "East")
     ('501 m', '—', 'East')
@@ -59,7 +59,7 @@ def cell(voice: Voice, column: str, value: Any) -> str:
         return str(voice.worded([voice.name("status", word) for word in str(value).split("/")]))
     unit = _UNITS.get(column, "")
     if unit and isinstance(value, Real):
-        # a distance is rounded up: 500.2 m is not within 500 m
-        toward = 1 if unit == "m" else 0
+        # 500.2 m is not within 500 m, nor are 499.8 m a belt of 500 m
+        toward = (-1 if down else 1) if unit == "m" else 0
         return f"{Figure.of(float(value) / _FROM.get(unit, 1.0), unit, toward).text} {voice.unit(unit)}".strip()
     return str(voice.worded(value))

@@ -67,12 +67,8 @@ class _Layer:
         chosen, classes = frame.iloc[kept], [kinds[i] for i in kept]
         shapes = geometry.coarsened(chosen.geometry.to_numpy(), self.audience.grid)
         columns = [c for c in self.look.tooltip if c in frame.columns and self.audience.told(c)]
-        says = list(zip(*([cell(self.voice, c, v) for v in chosen[c]] for c in columns), strict=True)) or [()] * len(
-            kept
-        )
-        labels = (
-            [cell(self.voice, self.look.label, v) for v in chosen[self.look.label]] if self._labelled(frame) else None
-        )
+        says = list(zip(*([self._cell(c, v) for v in chosen[c]] for c in columns), strict=True)) or [()] * len(kept)
+        labels = [self._cell(self.look.label, v) for v in chosen[self.look.label]] if self._labelled(frame) else None
         put = geometry.put(shapes, frame.crs)
         features = [
             Feature(put[i], classes[i], tuple(says[i]), labels[i] if labels else "") for i in self._in_order(classes)
@@ -90,6 +86,9 @@ class _Layer:
         title = self._listed_title() if listed else ""
         notes = (note,) if note else ()
         return Drawn(overlay, self._legend(overlay, frame, kinds, put, dates), listed, title, notes)
+
+    def _cell(self, column: str, value: Any) -> str:
+        return cell(self.voice, column, value, down=self.look.down)
 
     def _sorting(self, frame: "gpd.GeoDataFrame") -> list[Any]:
         if self.look.by not in frame.columns:

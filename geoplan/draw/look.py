@@ -67,6 +67,7 @@ class LayerLook:
         label: the column written beside each feature.
         shown: whether it is seen when the page opens.
         control: whether it is a control line, which a public map never shows.
+        down: whether distances are rounded down, because nearer is worse; up otherwise.
     """
 
     evidence: str
@@ -85,6 +86,7 @@ class LayerLook:
     label: str = ""
     shown: bool = True
     control: bool = False
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,7 @@ def _layer(where: of.Where, value: object, theme: Theme) -> LayerLook:
         "label": of.text,
         "shown": of.flag,
         "control": of.flag,
+        "down": of.flag,
     }
     return of.made(LayerLook, value, where, readers)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from geoplan.draw.audience import INTERNAL, Audience
 from geoplan.draw.figures import Figure, digits, toward
+from geoplan.draw.sentences import change_of
 from geoplan.draw.sheet import Source, Standing, Tone
 from geoplan.draw.voice import Voice
 from geoplan.words import sentences
@@ -37,7 +38,7 @@ def headline(result: "Result", voice: Voice, audience: Audience = INTERNAL) -> t
         word = voice.say(f"judged.{'not_applicable' if result.status == 'not_applicable' else 'no_data'}")
         # a reason may name a file
         return word, "", voice.note(result.reason) if result.reason and not audience.public else ""
-    beside = ""
+    beside = change_of(result, voice)
     if result.ceiling is not None and result.ceiling > result.value:
         beside = voice.say(
             "map.ceiling",

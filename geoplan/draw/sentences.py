@@ -8,10 +8,10 @@ from geoplan.draw.line import Line
 from geoplan.draw.notes import headlines, short
 from geoplan.draw.tables import NOTHING
 from geoplan.draw.voice import Voice
-from geoplan.measure import Ratio, Total
+from geoplan.measure import Change, Ratio, Total
 from geoplan.result import Result, Results
 
-__all__ = ["basis", "dated", "part_of", "sentences", "unknown_of"]
+__all__ = ["basis", "change_of", "dated", "part_of", "sentences", "unknown_of"]
 
 
 def sentences(result: Result, results: Results, judged: tuple[Line, ...]) -> tuple[str, ...]:
@@ -105,6 +105,25 @@ def part_of(result: Result, voice: Voice) -> str:
     return voice.say(
         "report.part_of", **_amount(measure, "part", result, voice), **_amount(measure, "whole", result, voice)
     )
+
+
+def change_of(result: Result, voice: Voice) -> str:
+    """What there was, what went and came, and what there is, where the answer is a change."""
+    measure = result.outcome.measure if result.outcome else None
+    if not isinstance(measure, Change) or result.value is None:
+        return ""
+    flow, unit = measure.overall, result.analysis.unit
+    amounts = {
+        name: voice.figure(result.in_unit(getattr(flow, name)), unit).text
+        for name in ("before", "lost", "gained", "after", "slivers", "unknown")
+    }
+    words = [voice.say("report.change_of", unit=voice.unit(unit), **amounts)]
+    words += [
+        voice.say(f"report.change_{n}", amount=amounts[n], unit=voice.unit(unit))
+        for n in ("slivers", "unknown")
+        if getattr(flow, n) > 0
+    ]
+    return voice.say("report.semicolon").join(words)
 
 
 def unknown_of(result: Result, voice: Voice) -> str:

@@ -9,7 +9,7 @@ from geoplan import units
 from geoplan.draw.figures import Figure, closed, digits, printed_unit, toward
 from geoplan.draw.tables import Cell, Head, Printed, head
 from geoplan.draw.voice import Voice
-from geoplan.measure import Flow, Halves, Ratio, Row, slack
+from geoplan.measure import Change, Flow, Halves, Ratio, Row, slack
 from geoplan.place import Zones
 from geoplan.result import Result
 
@@ -135,9 +135,25 @@ class _Table:
             return Cell(figure.text + _FLAG, figure.number, figure.digits, "small")
         return Cell.of(figure)
 
+    def _flows(self, flows: Sequence[Flow]) -> _Columns:
+        """What there was, what went and came, what there is, and the difference; strips that may be none apart."""
+        unit, turned = self.result.analysis.unit, toward(self.result)
+        columns = {name: [getattr(flow, name) for flow in flows] for name in ("before", "lost", "gained", "after")}
+        columns["net"] = [flow.gained - flow.lost for flow in flows]
+        apart = {name: [getattr(flow, name) for flow in flows] for name in ("slivers", "unknown")}
+        columns |= {name: amounts for name, amounts in apart.items() if any(amounts)}
+        heads = tuple(head(self.voice, self.voice.say(f"report.heads.{name}"), unit) for name in columns)
+        figures = (
+            [self.voice.figure(self.result.in_unit(a), unit, turned if name == "net" else 0) for a in amounts]
+            for name, amounts in columns.items()
+        )
+        return _Columns(heads, tuple(tuple(map(Cell.of, column)) for column in figures))
+
     def _plain(self, rows: Sequence[Row[Any]]) -> _Columns:
         unit, measure, turned = self.result.analysis.unit, self._measure(), toward(self.result)
-        columns = [(self.voice.say("report.value"), [measure.value, *(_amount(row.value) for row in rows)])]
+        if isinstance(measure, Change):
+            return self._flows([measure.overall, *(row.value for row in rows)])
+        columns = [(self.voice.say("report.value"), [measure.value, *(row.value for row in rows)])]
         doubts = {row.zone: row.value for row in getattr(measure, "unknown_by_zone", {}).get(self.level, ())}
         if any(doubts.values()):
             unknown = [measure.unknown, *(None if row.value is None else doubts.get(row.zone) for row in rows)]
@@ -145,7 +161,3 @@ class _Table:
         heads = tuple(head(self.voice, label, unit) for label, _ in columns)
         figures = ([self.voice.figure(self.result.in_unit(v), unit, turned) for v in values] for _, values in columns)
         return _Columns(heads, tuple(tuple(map(Cell.of, column)) for column in figures))
-
-
-def _amount(value: Any) -> float | None:
-    return value.gained - value.lost if isinstance(value, Flow) else value

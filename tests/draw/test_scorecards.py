@@ -278,3 +278,44 @@ def test_a_table_of_years_holds_what_was_computed_and_reported(every: Results) -
         ["小镇", "%", "40.00", "—", "45.50"], ["小镇", "亿元", "—", "200.5", "246.7"],
     ]  # fmt: skip
     assert years_table(every) is None
+
+
+def changed(results: Results) -> Results:
+    """331 ha of wetland, 20 lost, 5 gained, 1 of it strips; all of it in the west."""
+    from geoplan.measure import Change, Flow, Outcome, Row
+
+    place = results.place
+    west, nothing = Flow(3_310_000.0, 50_000.0, 200_000.0, 10_000.0), Flow(0.0)
+    by_zone = {"districts": (Row("d1", "西区", west), Row("d2", "东区", nothing), Row(None, "", nothing))}
+    from tests.draw.conftest import PARCELS, analysis, frame
+
+    parts = frame(
+        PARCELS[:3], id=["w1", "w2", "w3"], name=["一", "二", "三"], status=["kept", "lost", "sliver"],
+        **{"class": ["marsh"] * 3}, class_after=["marsh", None, None], area_m2=[3_110_000.0, 190_000.0, 10_000.0],
+    )  # fmt: skip
+    asked = analysis("wetland_change", "湿地净变化", "Net change of wetland", "change", "公顷", map="change")
+    answer = Result(asked, "ok", None, Outcome(Change(west, by_zone), {}, {"parts": parts}), as_of="2025-01-01")
+    return replace(results, results=(answer,), place=place)
+
+
+def test_a_change_says_what_there_was_what_went_came_and_is(results: Results, tmp_path: Path) -> None:
+    draw.write(changed(results), tmp_path / "out", looks=LOOKS)
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "基期331.0000公顷，减少20.0000，新增5.0000，末期316.0000；其中疑似误差1.0000公顷" in page
+    assert "待核部分全部计入" not in page
+    assert all(
+        f'<th scope="col" class="number">{word}<small>公顷</small>' in page
+        for word in ("基期", "减少", "新增", "末期", "净变化", "其中疑似误差")
+    )
+    assert "-15.0000" in page
+    sheet = (tmp_path / "out" / "maps" / "wetland_change.html").read_text(encoding="utf-8")
+    assert "疑似误差" in sheet
+    assert "保持" in sheet
+
+
+def test_a_distance_that_should_be_long_is_never_rounded_up() -> None:
+    from geoplan.draw.cells import cell
+    from geoplan.draw.voice import Voice
+
+    assert cell(Voice("en"), "metres", 119.6, down=True) == "119 m"
+    assert cell(Voice("en"), "metres", 119.6) == "120 m"
