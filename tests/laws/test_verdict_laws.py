@@ -5,7 +5,7 @@ import math
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from geoplan.target import NUMERIC, TRENDS, Target
+from geoplan.target import NUMERIC, OPS, TRENDS, Target
 from geoplan.units import shown
 from geoplan.verdict import judge
 
@@ -120,3 +120,42 @@ def test_part_and_need_together_are_the_target(goal, value, whole):
         assert math.isclose(part + verdict.need, goal / 100 * whole, rel_tol=1e-9, abs_tol=1e-9)
     else:
         assert verdict.need == 0
+
+
+STATUSES = st.sampled_from(["", "done", "partly", "not_done", "unverified", "assigned"])
+
+
+@st.composite
+def any_targets(draw):
+    target = draw(targets())
+    op = draw(st.sampled_from(OPS))
+    if op in (*NUMERIC, *TRENDS):
+        return target
+    return Target("a", "b", "c", target.year, op, "完成上级下达任务", "%", target.baseline_year, target.baseline_value)
+
+
+@given(any_targets(), st.one_of(st.none(), NUMBERS), NUMBERS, st.one_of(st.none(), YEARS), BETTER, STATUSES)
+def test_only_a_number_that_is_due_is_missed_and_words_are_never_met(target, value, more, as_of, better, status):
+    top = None if value is None else value + more
+    verdict = judge(target, value=value, ceiling=top, unit="%", as_of_year=as_of, better=better, status=status)
+    if verdict.word == "missed":
+        assert target.op in (*NUMERIC, *TRENDS)
+        assert as_of is not None
+        assert target.year is not None
+        assert as_of >= target.year
+    if target.op not in (*NUMERIC, *TRENDS):
+        assert verdict.word in {"no_target", "assigned", "qualitative", "no_data", "needs_review"}
+    if value is None:
+        assert verdict.word in {"no_target", "assigned", "qualitative", "no_data"}
+    if target.op == "approx":
+        assert verdict.word not in {"met", "met_early"}
+    if target.op == "assigned":
+        assert verdict.word == "assigned"
+
+
+@given(any_targets(), NUMBERS, NUMBERS, st.one_of(st.none(), YEARS), BETTER)
+def test_only_a_baseline_with_a_year_and_a_number_makes_a_pace(target, value, more, as_of, better):
+    verdict = judge(target, value=value, ceiling=value + more, unit="%", as_of_year=as_of, better=better)
+    if verdict.word in {"on_track", "behind"} or verdict.pace is not None:
+        assert None not in target.baseline
+        assert target.baseline[0] <= as_of < target.year
