@@ -16,6 +16,8 @@ __all__ = ["UNMET", "Deficit", "deficits_of"]
 UNMET = ("unreached", "not_met", "lost")
 """What the column `status` of evidence says of a feature that is not as it should be, whatever the method."""
 _COLUMNS = {"m2": "area_m2", "m": "length_m", "people": "population"}
+_LACK = "lack"
+"""The column of evidence that says how much of a feature is lacking, where that is not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def _unit(outcome: Outcome) -> str:
 def _of_frame(name: str, frame: "gpd.GeoDataFrame", column: str, unit: str, place: "Place") -> Iterator[Deficit]:
     if not len(frame):
         return
+    column = _LACK if _LACK in frame else column
     names = frame["name"] if "name" in frame else [None] * len(frame)
     amounts = frame[column].astype(float) if column in frame else [1.0 if not column else None] * len(frame)
     zones = _zones(frame, place)

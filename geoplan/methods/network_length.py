@@ -37,7 +37,7 @@ def network_length(
     edge = shapely.boundary(place.boundary)
     ends = net.ends[~shapely.dwithin(net.ends, edge, max(join, 1e-6))] if len(net.ends) else net.ends
     metres = np.bincount(net.part, ellipsoid.length(of.lines, place.crs), minlength=net.parts).astype(np.float64)
-    longest = metres[0] / metres.sum() if len(metres) else None
+    longest = float(metres[0] / metres.sum()) if len(metres) else None
     told: dict[str, float | None] = {
         "components": float(net.drawn), "components_joined": float(net.parts), "rings": float(net.rings),
         "dead_ends": float(len(ends)), "gaps": float(len(net.gaps)), "largest": longest, "parallel_m": float(left[0]),

@@ -35,8 +35,8 @@ def runoff_capture(
     own rain serves no other. Without facilities paved ground captures nothing, `pervious` ground alpha of its `loss`.
     `depths` and `rates` are a table instead of the curve. Required is V = 10 H psi F, H the depth of `rate`. Unknown:
     ground without surfaces, facilities of no known volume or class. GB/T 51345-2018; volume control alone.
-    Evidence: `catchments` (met, not_met, unknown at `rate`, the columns of UNITS), `facilities` (counted, unknown,
-    left_out; volume_m3).
+    Evidence: `catchments` (met, not_met, unknown at `rate`, the columns of UNITS, `lack`: m2 not captured),
+    `facilities` (counted, unknown, left_out; volume_m3).
 
     Raises:
         LayerError: less than 30 years of daily rain and no table; a runoff coefficient over 1.
@@ -88,4 +88,5 @@ def _rows(town: Basins, rate: float) -> gpd.GeoDataFrame:
     return named.assign(
         status=words, area_m2=town.square, psi=town.psi.high, volume_m3=town.volume, depth_mm=town.depth,
         capture=100 * low, capture_ceiling=100 * high, required_m3=needs, gap_m3=np.maximum(needs - town.volume, 0.0),
+        lack=town.square * (1 - low),
     )  # fmt: skip

@@ -5,6 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from geoplan.deficits import deficits_of
 from geoplan.errors import LayerError
 from geoplan.layer import LayerSpec
 from geoplan.methods.runoff_capture import runoff_capture
@@ -82,6 +83,11 @@ def test_what_one_catchment_holds_beyond_its_rain_serves_no_other(ask, layers):
     found = ask(facilities=more)
     assert hectares(found.measure)[0] == pytest.approx(24 + 16.2 + 8.1)
     assert found.evidence["catchments"].set_index("id")["status"]["W1"] == "met"
+
+
+def test_a_catchment_lacks_what_it_does_not_capture(ask, gridtown):
+    lacks = {d.id: d.amount / HA for d in deficits_of(ask(), "area", gridtown)}
+    assert lacks == pytest.approx({"W1": 24 - 16.8, "W2": 36 - 16.2, "W3": 40 - 8.1}, rel=1e-6)
 
 
 def test_zones_are_cut_through_catchments(ask):
