@@ -59,6 +59,9 @@ def test_every_layer_is_in_the_metre_crs_of_the_study(folder):
         for table in pyogrio.list_layers(path)[:, 0]:
             info = pyogrio.read_info(path, layer=table)
             assert info["crs"] == "EPSG:4548", table
+            if table == "HCST":  # the waters that smelled are gone: a table without rows is an answer too
+                assert info["features"] == 0
+                continue
             west, south, east, north = info["total_bounds"]
             assert 561_000 < west < east < 570_000, table
             assert 4_331_000 < south < north < 4_338_000, table

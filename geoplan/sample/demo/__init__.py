@@ -23,6 +23,7 @@ def city_layers(seed: int = SEED) -> Mapping[str, "gpd.GeoDataFrame"]:
 def write_city(folder: Path, seed: int = SEED) -> Path:
     """Write the demo city as an ordinary study, `study.toml` and `data/`, and give the study file."""
     from geoplan.sample.demo.ground import ORIGIN
+    from geoplan.sample.demo.inventory import declarations
     from geoplan.sample.demo.raster import write_ndvi
     from geoplan.sample.demo.write import CRS, write_layers
 
@@ -30,8 +31,8 @@ def write_city(folder: Path, seed: int = SEED) -> Path:
     write_layers(layers, folder / "data")
     write_ndvi(city, layers["canopy"], CRS, ORIGIN, folder / "data" / "ndvi.tif")
     here = Path(__file__).parent
-    for name in ("study.toml", "README.md"):
-        (folder / name).write_bytes((here / name).read_bytes())
+    for name, more in (("study.toml", declarations()), ("README.md", ""), ("reported.csv", "")):
+        (folder / name).write_bytes((here / name).read_bytes() + more.encode())
     return folder / "study.toml"
 
 
@@ -39,9 +40,12 @@ def _made(seed: int) -> "tuple[City, dict[str, gpd.GeoDataFrame]]":
     from geoplan.sample.demo.buildings import raise_buildings, register
     from geoplan.sample.demo.city import build_city
     from geoplan.sample.demo.controls import draw_controls
+    from geoplan.sample.demo.flows import draw_flows
     from geoplan.sample.demo.green import grow_green
     from geoplan.sample.demo.homes import people_at_home
+    from geoplan.sample.demo.inventory import take_stock
     from geoplan.sample.demo.land import draw_land_use
+    from geoplan.sample.demo.past import look_back
     from geoplan.sample.demo.rail import lay_rail
     from geoplan.sample.demo.roads import name_streets
     from geoplan.sample.demo.services import open_services
@@ -54,7 +58,7 @@ def _made(seed: int) -> "tuple[City, dict[str, gpd.GeoDataFrame]]":
     homes = people_at_home(city, houses)
     zones = draw_zones(city, homes["residential"])
     lines = draw_controls(city)
-    layers = {
+    layers: dict[str, gpd.GeoDataFrame] = {
         **zones,
         **name_streets(city),
         **homes,
@@ -68,4 +72,5 @@ def _made(seed: int) -> "tuple[City, dict[str, gpd.GeoDataFrame]]":
         "sites": choose_sites(city, lines["permanent_farmland"]),
         "sites_many": scatter_sites(city, MANY),
     }
-    return city, layers
+    layers |= look_back(city, houses, layers) | draw_flows(city, homes["residential"], houses)
+    return city, layers | take_stock(city, layers)

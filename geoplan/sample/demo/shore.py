@@ -12,7 +12,7 @@ from geoplan.sample.demo.nature import blob
 from geoplan.sample.demo.plots import USES
 from geoplan.sample.demo.text import ordinals, text
 
-__all__ = ["draw_water"]
+__all__ = ["draw_water", "pieces"]
 
 _WET = ("marsh", "meadow", "bank", "flat")
 
@@ -39,13 +39,13 @@ def _coastline(city: City) -> gpd.GeoDataFrame:
         inside = shapely.intersection(line, city.ground.boundary)
         word = words[kind]
         said = [word[key] for key in ("class", "type", "certified", "grade", "eco", "eco_2020")]
-        rows += [(*said, part) for part in _pieces(inside, 420.0)]
+        rows += [(*said, part) for part in pieces(inside, 420.0)]
     columns = ["class_cn", "type", "certified", "grade", "eco", "eco_2020", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry")
     return frame.assign(id=ordinals("HAX", len(frame)), mainland=text()["flags"]["yes"])
 
 
-def _pieces(line: BaseGeometry, longest: float) -> list[BaseGeometry]:
+def pieces(line: BaseGeometry, longest: float) -> list[BaseGeometry]:
     """A line cut at vertices into pieces no longer than that, where its vertices allow."""
     xy = shapely.get_coordinates(line)
     along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T))]

@@ -11,6 +11,7 @@ import pyogrio
 import shapely
 
 from geoplan.sample.demo.ground import ORIGIN
+from geoplan.sample.demo.inventory import themes
 
 __all__ = ["CRS", "STAMP", "write_layers"]
 
@@ -31,19 +32,26 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "roads": ("streets.gpkg", "roads", {"kind": "DLDJ", "width": "DLKD"}),
     "barriers": ("streets.gpkg", "barriers", {}), "bus_stops": ("streets.gpkg", "bus_stops", {}),
     "residential": ("homes.gpkg", "residential", {
-        "name": "XQMC", "population": "RK", "households": "HS", "floor_area": "JZMJ", "built_year": "JCND"}),
+        "name": "XQMC", "population": "RK", "households": "HS", "floor_area": "JZMJ", "built_year": "JCND",
+        "quiet": "NJXQ", "waste_online": "LJJC"}),
     "residential_entrances": ("homes.gpkg", "residential_entrances", {}),
     "buildings": ("homes.gpkg", "buildings", {
         "floors": "CS", "floor_area": "JZMJ", "use": "JZYT", "year": "JCND", "star": "LJXJ"}),
     "community_facilities": ("SQFWSS.shp", "SQFWSS", {
         "id": "BSM", "name": "SSMC", "kind": "SSLX", "status": "JSZT", "floor_area": "SSGM"}),
-    "facility_entrances": ("services.gpkg", "facility_entrances", {}), "schools": ("services.gpkg", "schools", {}),
-    "hospitals": ("services.gpkg", "hospitals", {}), "sports_grounds": ("services.gpkg", "sports_grounds", {}),
-    "utility_sites": ("services.gpkg", "utility_sites", {}),
-    "charging_stations": ("services.gpkg", "charging_stations", {}),
-    "parks": ("green.gpkg", "parks", {"name": "GYMC", "class": "LDLX"}),
+    "facility_entrances": ("services.gpkg", "facility_entrances", {}),
+    "schools": ("services.gpkg", "schools", {
+        "name": "XXMC", "kind": "XXLX", "capacity": "XWS", "open_year": "JCND", "smart": "ZHXY"}),
+    "hospitals": ("services.gpkg", "hospitals", {"name": "YYMC", "kind": "YYLX", "beds": "CWS"}),
+    "sports_grounds": ("services.gpkg", "sports_grounds", {
+        "level": "SSJB", "field_area": "CDMJ", "open_year": "JCND"}),
+    "utility_sites": ("services.gpkg", "utility_sites", {"kind": "CZLX", "status": "JSZT", "open_year": "TYND"}),
+    "charging_stations": ("services.gpkg", "charging_stations", {
+        "operator": "YYS", "ports": "ZS", "open_year": "TYND"}),
+    "parks": ("green.gpkg", "parks", {"name": "GYMC", "class": "LDLX", "open_year": "KFND"}),
     "park_entrances": ("park_entrances.csv", "", {}), "canopy": ("green.gpkg", "canopy", {}),
-    "greenways": ("green.gpkg", "greenways", {}), "public_spaces": ("green.gpkg", "public_spaces", {}),
+    "greenways": ("green.gpkg", "greenways", {"name": "LDMC", "part": "FLD"}),
+    "public_spaces": ("green.gpkg", "public_spaces", {"barrier_free": "WZA"}),
     "coastline": ("coast.gpkg", "HAX", {"class_cn": "AXLX", "type": "AXEJLX", "certified": "XFRD", "grade": "BHDJ"}),
     "rail_stations": ("rail.gpkg", "rail_stations", {"name": "ZDMC", "line": "XLMC", "status": "JSZT"}),
     "station_entrances": ("rail.gpkg", "station_entrances", {"status": "JSZT"}),
@@ -52,7 +60,25 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "wetlands_2020": ("water.gpkg", "SDTB_2020", _WET),
     "water": ("water.gpkg", "SY", {"name": "SYMC", "kind": "SYLX"}),
     "rivers_lakes": ("water.gpkg", "HHGLFW", {"name": "HLMC", "zone": "AXGNQ"}),
-    "drainage_areas": ("water.gpkg", "drainage_areas", {}),
+    "drainage_areas": ("water.gpkg", "drainage_areas", {"other_items": "DBQK"}),
+    "runoff_surfaces": ("sponge.gpkg", "XDM", {"kind": "XDMLX", "psi": "JLXS", "loss": "SSJY"}),
+    "sponge_facilities": ("sponge.gpkg", "HMSS", {
+        "kind": "SSLX", "catchment": "FQBH", "volume": "TXRJ", "status": "JSZT"}),
+    "rainfall": ("rainfall.csv", "", {"date": "RQ", "until": "ZR", "mm": "JYL", "snow": "SFJX"}),
+    "commutes": ("flows.gpkg", "TQLX", {"from": "JZD", "to": "JYD", "people": "RS"}),
+    "jobs": ("flows.gpkg", "GW", {"name": "DWMC", "jobs": "GWS"}),
+    "employed_residents": ("flows.gpkg", "JYRK", {"employed": "JYRK"}),
+    "rail_hubs": ("flows.gpkg", "TLSN", {"name": "ZDMC", "town": "SSCQ", "status": "JSZT"}),
+    "rail_network": ("flows.gpkg", "YXWL", {"name": "XLMC", "minutes": "YXSJ"}),
+    "drive_network": ("streets.gpkg", "drive_network", {"kind": "DLDJ", "minutes": "XSSJ"}),
+    "cycle_network": ("streets.gpkg", "cycle_network", {"kind": "DLDJ"}),
+    "economy": ("economy.gpkg", "GDP_2025", {"name": "XZQMC", "gdp": "GDP"}),
+    "economy_2020": ("economy.gpkg", "GDP_2020", {"name": "XZQMC", "gdp": "GDP"}),
+    "eco_shoreline": ("coast.gpkg", "STAX_2025", {"kind": "AXLX", "side": "SYLX"}),
+    "eco_shoreline_2020": ("coast.gpkg", "STAX_2020", {"kind": "AXLX", "side": "SYLX"}),
+    "plant_inventory": ("nature.gpkg", "ZWML", {"species": "ZM", "origin": "SXLX"}),
+    "protected_areas": ("nature.gpkg", "SDBH", {"name": "BHDMC", "kind": "BHXS"}),
+    "port_area": ("plans.gpkg", "GQ", {"name": "GQMC"}), "city_area": ("plans.gpkg", "CQ", {"name": "CQMC"}),
     "eco_redline": ("controls.gpkg", "STBHHX", _LINE),
     "eco_redline_2018": ("controls.gpkg", "STBHHX_2018", _LINE),
     "permanent_farmland": ("controls.gpkg", "YJJBNTTB", {"id": "YJJBNTTBBH", "code": "DLBM"}),
@@ -60,11 +86,18 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "nature_reserves": ("controls.gpkg", "ZRBHD", {"id": "BSM", "name": "BHDMC", "kind": "BHDLX", "zone": "GNFQ"}),
     "land_use_current": ("land_use.gpkg", "DLTB", {
         "id": "BSM", "code": "DLBM", "name": "DLMC", "ownership": "QSXZ", "owner": "QSDWMC", "deducted": "KCXS"}),
+    "land_use_current_2020": ("land_use.gpkg", "DLTB_2020", {
+        "id": "BSM", "code": "DLBM", "name": "DLMC", "ownership": "QSXZ", "owner": "QSDWMC", "deducted": "KCXS"}),
     "land_use_plan": ("land_use.gpkg", "GHYDYH", {"id": "DKBH", "code": "YDYHFLDM", "name": "YDYHFLMC"}),
     "sites": ("sites.gpkg", "sites", {}), "sites_many": ("sites_many.gpkg", "sites_many", {}),
 }  # fmt: skip
 # tables that carry the ellipsoidal area of each feature, and the column for it
-_AREA = {"land_use_current": "TBMJ", "land_use_plan": "MJ", "permanent_farmland": "YJJBNTMJ"}
+_AREA = {
+    "land_use_current": "TBMJ",
+    "land_use_current_2020": "TBMJ",
+    "land_use_plan": "MJ",
+    "permanent_farmland": "YJJBNTMJ",
+}
 
 
 def write_layers(layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
@@ -73,7 +106,8 @@ def write_layers(layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
     written: set[str] = set()
     with _dated():
         for name, frame in layers.items():
-            file, table, names = _FILES[name]
+            theme = themes().get(name, {})
+            file, table, names = _FILES[name] if name in _FILES else (theme["file"], theme["table"], {})
             surveyed = name in {"sites", "sites_many"}
             placed = _in_place(frame, keep=surveyed)
             if name in _AREA:
@@ -112,7 +146,7 @@ def _write(frame: gpd.GeoDataFrame, path: Path, table: str, *, append: bool) -> 
         pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding="GBK", layer_options=date)
     else:
         kinds = set(frame.geom_type)
-        kind = next(iter(kinds)) if len(kinds) == 1 else f"Multi{min(kinds, key=len)}"
+        kind = next(iter(kinds), "LineString") if len(kinds) < 2 else f"Multi{min(kinds, key=len)}"
         pyogrio.write_dataframe(
             frame, path, layer=table, driver="GPKG", append=append, geometry_type=kind,
             promote_to_multi=len(kinds) > 1, layer_options={"GEOMETRY_NAME": "geom"},
