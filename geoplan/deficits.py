@@ -1,10 +1,11 @@
 """What is not as it should be, feature by feature: which, in which zones, and how much of the gap each is."""
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from geoplan.measure import Change, Outcome, Ratio, Total
+from geoplan.measure import Change, Outcome, Ratio, Total, slack
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -46,7 +47,9 @@ class Deficit:
 def deficits_of(outcome: Outcome, weight: str, place: "Place") -> tuple[Deficit, ...]:
     """Every feature of the evidence that is not as it should be, the largest first, then by id.
 
-    A feature that stands in several pieces (ground that was lost) is one deficit, as large as all of them.
+    A feature that stands in several pieces (ground that was lost) is one deficit, as large as all of them. Where the
+    amounts together are more than what is lacking of the whole, features are not what the measure adds up (species,
+    rain): what each would add is not known.
 
     Args:
         outcome: what the method handed on.
@@ -61,6 +64,11 @@ def deficits_of(outcome: Outcome, weight: str, place: "Place") -> tuple[Deficit,
         if "status" in frame and "id" in frame
         for deficit in _of_frame(name, frame[frame["status"].isin(UNMET)], column, unit, place)
     ]
+    measure = outcome.measure
+    if isinstance(measure, Ratio):
+        lacking, held = measure.overall.whole - measure.overall.part, math.fsum(d.amount or 0.0 for d in found)
+        if held > lacking + slack(measure.overall.whole):
+            found = [replace(d, amount=None) for d in found]
     return tuple(sorted(found, key=lambda d: (-(d.amount or 0.0), d.id, d.evidence)))
 
 
@@ -88,12 +96,8 @@ def _of_frame(name: str, frame: "gpd.GeoDataFrame", column: str, unit: str, plac
             where = {level: at[row] for level, at in zones.items()}
             merged[str(key), str(status)] = Deficit(str(key), told, str(status), name, known, unit, where)
         elif column and known is not None:
-            merged[str(key), str(status)] = _larger(had, known)
+            merged[str(key), str(status)] = replace(had, amount=(had.amount or 0.0) + known)
     yield from merged.values()
-
-
-def _larger(had: Deficit, amount: float) -> Deficit:
-    return Deficit(had.id, had.name, had.status, had.evidence, (had.amount or 0.0) + amount, had.unit, had.zones)
 
 
 def _zones(frame: "gpd.GeoDataFrame", place: "Place") -> dict[str, list[str | None]]:
