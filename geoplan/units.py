@@ -64,12 +64,19 @@ _OF = {
 }  # fmt: skip
 _ENGLISH = {
     "米": "m", "公里": "km", "平方米": "m²", "公顷": "ha", "平方公里": "km²", "亩": "mu", "人": "people", "个": "count",
-    "平方米/人": "m²/person", "万人": "10,000 people", "座": "count", "处": "count", "所": "count", "项": "item",
-    "万平方米": "10,000 m²", "万亩": "10,000 mu", "m2": "m²", "km2": "km²", "毫米": "mm", "千米": "km", "分钟": "min",
-    "张": "beds", "幢": "buildings", "家": "count", "条": "count", "块": "count", "辆": "vehicles", "万个": "10,000",
-    "m3": "m³", "立方米": "m³", "万立方米": "10,000 m³", "个/人": "per person", "个/千人": "per 1,000 people",
+    "平方米/人": "m²/person", "万人": "× 10,000 people", "座": "count", "处": "count", "所": "count", "项": "item",
+    "万平方米": "× 10,000 m²", "万亩": "× 10,000 mu", "m2": "m²", "km2": "km²", "毫米": "mm", "千米": "km",
+    "分钟": "min", "张": "beds", "幢": "buildings", "家": "count", "条": "count", "块": "count", "辆": "vehicles",
+    "万个": "× 10,000",
+    "m3": "m³", "立方米": "m³", "万立方米": "× 10,000 m³", "个/人": "per person", "个/千人": "per 1,000 people",
     "张/千人": "beds per 1,000 people", "个/万人": "per 10,000 people", "块/万人": "pitches per 10,000 people",
     "个/平方公里": "per km²", "人/平方公里": "people per km²", "公里/平方公里": "km per km²",
+    "万人次": "× 10,000 visits", "万元/人": "× 10,000 yuan/person", "万千瓦": "× 10,000 kW", "万吨": "× 10,000 t",
+    "万吨/日": "× 10,000 t/day", "万户": "× 10,000 households", "万标准箱": "× 10,000 TEU", "类": "classes",
+    "人/万人": "people per 10,000", "人/千人": "people per 1,000", "亿元": "× 100 million yuan", "岁": "years",
+    "亿立方米": "× 100 million m³", "亿立方米/年": "× 100 million m³/year", "件/万人": "per 10,000 people",
+    "年": "years", "千克/人·日": "kg per person a day", "升/人": "L/person", "吨二氧化碳/万元": "t CO₂ per 10,000 yuan",
+    "吨标准煤/万吨吞吐量": "tce per 10,000 t handled", "微克/立方米": "µg/m³",
 }  # fmt: skip
 _CHINESE = {
     "m": "米",

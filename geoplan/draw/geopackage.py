@@ -1,6 +1,8 @@
 """results.gpkg: the zones with their values, and the evidence of every answer, for whoever opens them in a GIS."""
 
 import contextlib
+import errno
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ __all__ = ["dated", "spatial_tables", "write_geopackage"]
 _PLAIN = frozenset("biuf")
 _INDEXED = 2_000
 """Features from which a layer gets a spatial index; below, a GIS is as fast without one."""
+_FULL = 1024**2
+"""Bytes below which a disk counts as full: a database undoes what did not fit, and gives some of them back."""
 
 
 def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
@@ -31,8 +35,13 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
         results: what a run found out.
         path: the file.
         grid: metres to which coordinates are coarsened; 0 leaves them as they are.
+
+    Raises:
+        OSError: the disk is full, or fails.
     """
-    with dated(results.stamp), tempfile.TemporaryDirectory() as scratch:
+    # the parts lie beside the file, so that whoever clears away a run that was killed clears them away too
+    scratch_beside = tempfile.TemporaryDirectory(dir=path.parent, prefix=".parts-")
+    with _as_the_system_says(path), dated(results.stamp), scratch_beside as scratch:
         small: list[tuple[str, Path]] = []
         for name, frame in spatial_tables(results):
             drawn = frame.set_geometry(_shapes(frame, grid), crs=results.place.crs)
@@ -43,6 +52,18 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
             drawn.to_file(part, layer=name, driver="GPKG", engine="pyogrio", SPATIAL_INDEX="NO")
             small.append((name, part))
         _gather(path, small)
+
+
+@contextlib.contextmanager
+def _as_the_system_says(path: Path) -> Iterator[None]:
+    """What a database says when its disk is full or fails, as the system says it."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+    try:
+        yield
+    except (sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        full = shutil.disk_usage(path.parent).free < _FULL
+        raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(path)) from error
 
 
 def _gather(path: Path, parts: list[tuple[str, Path]]) -> None:
