@@ -168,7 +168,7 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
         options: dict[str, str] = {}
         notes: tuple[Note, ...] = ()
         if found.suffix == ".csv" and found.file is not None:
-            path, notes = _as_utf8(found, declared, stack.enter_context(tempfile.TemporaryDirectory()))
+            path, notes = _as_utf8(found, declared, stack)
             options = dict(_CSV)
         elif found.suffix == ".shp" and found.file is not None:
             said = encoding.of_shapefile(found, declared, found.stem)
@@ -226,15 +226,15 @@ def _chosen(found: Found, path: str, layer: str) -> str:
     return layer or names[0]
 
 
-def _as_utf8(found: Found, declared: str, folder: str) -> tuple[str, tuple[Note, ...]]:
-    """A CSV as GDAL can filter it: itself if it is in UTF-8, else a copy that is."""
+def _as_utf8(found: Found, declared: str, stack: contextlib.ExitStack) -> tuple[str, tuple[Note, ...]]:
+    """A CSV as GDAL can filter it: itself if it is in UTF-8, else a copy that is, for as long as the stack stands."""
     if found.member or found.file is None:
         return found.gdal, ()
     data = found.file.read_bytes()
     said = encoding.of_text(data, declared, layer=found.stem, path=found.text)
     if said.name in {"UTF-8", "UTF-8-SIG"}:
         return found.gdal, ()
-    copy = Path(folder) / found.file.name
+    copy = Path(stack.enter_context(tempfile.TemporaryDirectory())) / found.file.name
     copy.write_text(data.decode(said.name), encoding="utf-8", newline="")
     return str(copy), _noted(said, found)
 
