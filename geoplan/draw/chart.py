@@ -147,6 +147,6 @@ def years_table(results: Results) -> Printed | None:
 
 def _cell(result: Result, value: object, voice: Voice) -> Cell:
     if isinstance(value, (int, float)):
-        shown = f"{value:g}" if result.kind in REPORTED else voice.figure(float(value), result.analysis.unit).text
+        shown = f"{value:,.12g}" if result.kind in REPORTED else voice.figure(float(value), result.analysis.unit).text
         return Cell(shown, float(value), 2, "range")
     return Cell(str(value or "—"))

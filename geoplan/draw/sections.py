@@ -1,7 +1,7 @@
 """One answer as a part of the report: headline, sentences, picture, tables, targets, definition."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -20,6 +20,8 @@ from geoplan.result import Result, Results
 
 __all__ = ["Section", "section", "target_table"]
 
+FEW = 5
+"""Zones that hold nothing are listed up to so many."""
 CLOSING = 8
 """Features of the shortest list to a target that a sentence names; the workbook has all."""
 
@@ -110,11 +112,21 @@ def _tables(result: Result, results: Results, judged: tuple[Line, ...], voice: V
     for table in (target_table(judged, voice), weights_table(result, voice), facts_table(result, voice)):
         if table is not None:
             yield table
-    yield from zone_tables(result, results.place.zones, voice)
+    yield from (_with_something(table, voice) for table in zone_tables(result, results.place.zones, voice))
     listed = deficit_table(result, results)
     if listed is not None:
         yield listed
     yield from outcome_tables(result, voice)
+
+
+def _with_something(table: Printed, voice: Voice) -> Printed:
+    """A table by zone as the page prints it: where many zones hold nothing at all, these are counted, not listed."""
+    rows = [row for row in table.rows[1:-1] if any(cell.number for cell in row[1:])]
+    left_out = len(table.rows) - 2 - len(rows)
+    if left_out < FEW or not table.first or not table.last:
+        return table
+    note = voice.say("report.empty_rows", count=left_out)
+    return replace(table, rows=(table.rows[0], *rows, table.rows[-1]), notes=(*table.notes, note))
 
 
 def target_table(judged: tuple[Line, ...], voice: Voice) -> Printed | None:
