@@ -182,7 +182,7 @@ def _column(rule: Any, frame: gpd.GeoDataFrame, rng: np.random.Generator) -> Any
 
 def _copied(rule: Rule, frame: gpd.GeoDataFrame, _: np.random.Generator) -> list[Any]:
     cells = frame[rule["copy"]]
-    return list(cells.map(rule["words"]) if "words" in rule else cells)
+    return [rule["words"].get(cell, rule.get("other", "")) for cell in cells] if "words" in rule else list(cells)
 
 
 def _amount(rule: Rule, frame: gpd.GeoDataFrame, rng: np.random.Generator) -> Any:

@@ -6,7 +6,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.sample.demo.city import City
+from geoplan.sample.demo.city import City, stack
 from geoplan.sample.demo.ground import Point
 from geoplan.sample.demo.text import ordinals, text
 
@@ -23,6 +23,9 @@ _LINES: dict[str, tuple[str, tuple[tuple[str, Point, str], ...]]] = {
         ("lake_north", (3780, 2420), "open"), ("gull", (4440, 2330), "open"), ("coast", (5130, 2160), "open"),
     )),
 }  # fmt: skip
+
+
+_INTERCITY = ((-200.0, 5020.0), (1800.0, 5180.0), (4200.0, 5240.0), (6400.0, 5330.0))
 
 
 def lay_rail(city: City) -> dict[str, gpd.GeoDataFrame]:
@@ -42,10 +45,23 @@ def lay_rail(city: City) -> dict[str, gpd.GeoDataFrame]:
     frame = gpd.GeoDataFrame(stations, columns=["name", "line", "status", "geometry", "turn"], geometry="geometry")
     frame = frame.assign(id=ordinals("ZD", len(frame)))
     routes = gpd.GeoDataFrame(lines, columns=["name", "status", "geometry"], geometry="geometry")
+    routes = stack([routes.assign(kind=words["kinds"]["metro"]), _others(city)])
     return {
         "rail_stations": frame.drop(columns="turn"), "station_entrances": _stairs(city, frame),
         "rail_lines": routes.assign(id=ordinals("XL", len(routes))),
     }  # fmt: skip
+
+
+def _others(city: City) -> gpd.GeoDataFrame:
+    """An intercity railway past the north, and a tram that is being built along an avenue."""
+    words = text()["rail"]
+    street = shapely.line_merge(shapely.union_all(city.streets.geometry[city.streets["key"] == "b3"].to_numpy()))
+    through = shapely.intersection(shapely.LineString(_INTERCITY), city.ground.land)
+    rows = [
+        (words["lines"]["intercity"], words["kinds"]["intercity"], words["status"]["open"], through),
+        (words["lines"]["tram"], words["kinds"]["tram"], words["status"]["building"], street),
+    ]
+    return gpd.GeoDataFrame(rows, columns=["name", "kind", "status", "geometry"], geometry="geometry")
 
 
 def _stop(track: BaseGeometry, along: float) -> tuple[BaseGeometry, float]:

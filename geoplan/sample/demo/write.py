@@ -55,7 +55,7 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "coastline": ("coast.gpkg", "HAX", {"class_cn": "AXLX", "type": "AXEJLX", "certified": "XFRD", "grade": "BHDJ"}),
     "rail_stations": ("rail.gpkg", "rail_stations", {"name": "ZDMC", "line": "XLMC", "status": "JSZT"}),
     "station_entrances": ("rail.gpkg", "station_entrances", {"status": "JSZT"}),
-    "rail_lines": ("rail.gpkg", "rail_lines", {"name": "XLMC", "status": "JSZT"}),
+    "rail_lines": ("rail.gpkg", "rail_lines", {"name": "XLMC", "kind": "XLLX", "status": "JSZT"}),
     "wetlands": ("water.gpkg", "SDTB_2025", _WET),
     "wetlands_2020": ("water.gpkg", "SDTB_2020", _WET),
     "water": ("water.gpkg", "SY", {"name": "SYMC", "kind": "SYLX"}),
