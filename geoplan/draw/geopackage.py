@@ -41,7 +41,7 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
     """
     # the parts lie beside the file, so that whoever clears away a run that was killed clears them away too
     scratch_beside = tempfile.TemporaryDirectory(dir=path.parent, prefix=".parts-")
-    with _as_the_system_says(path), dated(results.stamp), scratch_beside as scratch:
+    with dated(results.stamp, path), scratch_beside as scratch:
         small: list[tuple[str, Path]] = []
         for name, frame in spatial_tables(results):
             drawn = frame.set_geometry(_shapes(frame, grid), crs=results.place.crs)
@@ -52,18 +52,6 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
             drawn.to_file(part, layer=name, driver="GPKG", engine="pyogrio", SPATIAL_INDEX="NO")
             small.append((name, part))
         _gather(path, small)
-
-
-@contextlib.contextmanager
-def _as_the_system_says(path: Path) -> Iterator[None]:
-    """What a database says when its disk is full or fails, as the system says it."""
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
-
-    try:
-        yield
-    except (sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
-        full = shutil.disk_usage(path.parent).free < _FULL
-        raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(path)) from error
 
 
 def _gather(path: Path, parts: list[tuple[str, Path]]) -> None:
@@ -152,14 +140,22 @@ def _shapes(frame: "gpd.GeoDataFrame", grid: float) -> Any:
 
 
 @contextlib.contextmanager
-def dated(stamp: str) -> Iterator[None]:
-    """While the block runs, GDAL writes the stamp where it would write the hour."""
+def dated(stamp: str, path: Path) -> Iterator[None]:
+    """While the block writes a file, GDAL puts the stamp where it would put the hour.
+
+    Raises:
+        OSError: the disk is full, or fails, which GDAL and databases say in words of their own.
+    """
     import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
     day = stamp if len(stamp) == 10 else "1970-01-01"
     # the folder is brought to the disk as a whole once it is full: until then no layer need be
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z", "OGR_SQLITE_SYNCHRONOUS": "OFF"})
     try:
         yield
+    except (sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        full = shutil.disk_usage(path.parent).free < _FULL
+        raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(path)) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None, "OGR_SQLITE_SYNCHRONOUS": None})

@@ -63,7 +63,7 @@ def write_overlaps(view: View, path: Any) -> None:
     """overlaps.gpkg: the sites and what overlaps, dated by the stamp of the report."""
     from geoplan.draw.geopackage import dated
 
-    with dated(view.report.stamp):
+    with dated(view.report.stamp, path):
         for name, frame in (("sites", sites_frame(view)), ("overlaps", shown_overlaps(view))):
             whole = frame.set_geometry(_multi(frame.geometry.to_numpy()), crs=frame.crs)
             options = {} if len(whole) else {"geometry_type": "MultiPolygon"}

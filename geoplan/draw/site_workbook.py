@@ -11,6 +11,7 @@ from geoplan.draw.scorecard import guarded
 from geoplan.draw.site_tables import Roll
 from geoplan.draw.tables import Cell
 from geoplan.draw.theme import Theme
+from geoplan.draw.workbook import closing
 
 __all__ = ["ROWS", "write_csv", "write_rolls"]
 
@@ -44,12 +45,10 @@ def write_rolls(path: Path, rolls: Iterable[Roll], theme: Theme, *, title: str, 
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **plain})
     book.set_properties({"title": title, "author": "geoplan", "created": _moment(stamp)})
-    try:
+    with closing(book):
         looks = _Looks(book, theme)
         for roll in rolls:
             _sheets(book, roll, looks, header)
-    finally:
-        book.close()
 
 
 def write_csv(path: Path, roll: Roll) -> None:

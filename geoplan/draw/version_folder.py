@@ -78,7 +78,7 @@ def _patches(view: VersionView, path: Path, stamp: str) -> None:
     shapes = [p.shape for p in view.report.patches]
     frame: gpd.GeoDataFrame = gpd.GeoDataFrame(rows, geometry=shapes, crs=view.report.place.crs)
     options = {} if rows else {"geometry_type": "Polygon"}
-    with dated(stamp):
+    with dated(stamp, path):
         frame.to_file(path, layer="patches", driver="GPKG", engine="pyogrio", **options)
 
 

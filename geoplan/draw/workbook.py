@@ -1,5 +1,6 @@
 """scorecard.xlsx: the scorecard, every table of every answer, what is not covered, the sources and the notes."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,7 +11,7 @@ from geoplan.draw.line import TONES
 from geoplan.draw.tables import Cell, Printed
 from geoplan.draw.theme import Theme
 
-__all__ = ["ROWS", "write_workbook"]
+__all__ = ["ROWS", "closing", "write_workbook"]
 
 ROWS = 1_000_000
 """Rows a sheet can hold; a longer table goes on in the next sheet."""
@@ -45,7 +46,7 @@ def write_workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     book.set_properties({"title": title, "author": "geoplan", "created": _moment(stamp)})
-    try:
+    with closing(book):
         names: set[str] = set()
         formats = _Formats(book, theme)
         for name, tables in sheets:
@@ -53,8 +54,24 @@ def write_workbook(
                 sheet = book.add_worksheet(_name(name, names))
                 _page(sheet, max(len(table.heads) for table in part), header)
                 _fill(sheet, part, formats)
+
+
+@contextlib.contextmanager
+def closing(book: Any) -> Iterator[None]:
+    """Write a book when the block ends; what the system refuses then is raised as the system says it.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written.
+    """
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        yield
     finally:
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
 
 
 def _moment(stamp: str) -> dt.datetime:

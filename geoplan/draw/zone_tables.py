@@ -108,7 +108,8 @@ class _Table:
 
     def _label(self, half: str, unit: str) -> str:
         kind = _KINDS.get(unit, "area")
-        own = f"report.heads.{self.result.analysis.method}_{half}_{kind}"
+        # a sheet is drawn for what it shows: the length of a dike is no length of shore
+        own = f"report.heads.{self.result.analysis.map}_{half}_{kind}"
         return self.voice.say(own) if self.voice.knows(own) else self.voice.say(f"report.heads.{half}_{kind}")
 
     def _amounts(self, values: list[float], unit: str, rows: list[Halves], half: str) -> tuple[tuple[Cell, ...], bool]:
