@@ -88,7 +88,7 @@ def _verdict(result: Result, target: "Target", year: int | None, unmet: list[Unm
 def _aspects(result: Result) -> Aspects:
     """What became of an area, of the classes of its ground, and of where it lies, in the unit of the definition."""
     facts = result.outcome.facts if result.outcome else {}
-    before, after, unknown = (float(facts.get(name) or 0.0) for name in ("before", "after", "unknown"))
+    before, after, unknown, thin = (float(facts.get(n) or 0.0) for n in ("before", "after", "unknown", "slivers"))
     turned = facts.get("reclassified") if result.outcome and "matrix" in result.outcome.tables else None
     lost = float(facts.get("lost") or 0.0) - float(facts.get("slivers_lost") or 0.0)
 
@@ -97,8 +97,8 @@ def _aspects(result: Result) -> Aspects:
 
     return Aspects(
         reduced=told(before - after),
-        surely=before - after - unknown > SEEN,
-        doubtful=unknown > SEEN,
+        surely=before - after - unknown - thin > SEEN,
+        doubtful=unknown > SEEN or thin > SEEN,
         turned=None if turned is None else told(turned),
         moved=told(lost),
     )

@@ -22,8 +22,8 @@ class Aspects:
         reduced: by how much its area is smaller; 0 or less where it is not.
         turned: how much of it is of another class; None where it has no classes.
         moved: how much of it was taken out, whatever was taken in elsewhere.
-        surely: whether its area is smaller even if everything unknown is still there.
-        doubtful: whether of some of it nobody knows what became.
+        surely: whether its area is smaller even if what is unknown, or looks like a boundary drawn twice, is there.
+        doubtful: whether of some of it nobody can tell what became.
     """
 
     reduced: float
