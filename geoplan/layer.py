@@ -68,6 +68,7 @@ class LayerSpec:
         secrecy: how such data are usually marked (公开 | 内部 | 敏感 | 涉密).
         control: whether these are control lines: what they do not cover is not checked, never clear.
         groups: group -> classes that belong to it, as far as a rule asks for one (`natural` wetlands).
+        coverage: whether features lie side by side and never over each other (land use, districts).
     """
 
     name: str
@@ -81,6 +82,7 @@ class LayerSpec:
     secrecy: str = "公开"
     control: bool = False
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    coverage: bool = False
 
     @classmethod
     def from_toml(cls, name: str, table: Mapping[str, Any], origin: str = "") -> "LayerSpec":

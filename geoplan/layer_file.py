@@ -10,7 +10,7 @@ from geoplan.units import dimension_of
 
 __all__ = ["spec_of"]
 
-KEYS = ("title", "geometry", "secrecy", "control", "columns", "codes", "osm", "groups")
+KEYS = ("title", "geometry", "secrecy", "control", "coverage", "columns", "codes", "osm", "groups")
 COLUMN_KEYS = ("aliases", "kind", "unit", "required", "minimum", "words")
 CODE_KEYS = ("column", "schemes", "words")
 KINDS = ("text", "number", "integer", "date", "flag")
@@ -72,6 +72,7 @@ def spec_of(name: str, table: Mapping[str, Any], origin: str) -> LayerSpec:
         secrecy=table.get("secrecy", SECRECY[0]),
         control=table.get("control", False) is True,
         groups=groups,
+        coverage=table.get("coverage", False) is True,
     )
     for group, member in ((group, member) for group, members in groups.items() for member in members):
         _one_of(member, spec.classes, f"groups.{group}", origin)

@@ -58,13 +58,13 @@ class Suspicion(NamedTuple):
     places: int
 
 
-def suspicion(lon: Floats, lat: Floats, reference: Geometries, plane: Plane) -> Suspicion | None:
+def suspicion(lon: Floats, lat: Floats, reference: Geometries | shapely.STRtree, plane: Plane) -> Suspicion | None:
     """The frame some places are in against their word, or None where nothing speaks for one.
 
     Args:
         lon: of the places, in degrees, as they claim to stand.
         lat: likewise.
-        reference: features of a layer that is trusted, in metres.
+        reference: features of a layer that is trusted, in metres; or a tree of them, where many are compared with it.
         plane: from degrees to those metres.
 
     >>> suspicion(np.array([117.2]), np.array([39.1]), np.array([shapely.Point(0, 0)]), lambda x, y: (x, y)) is None
@@ -73,10 +73,9 @@ def suspicion(lon: Floats, lat: Floats, reference: Geometries, plane: Plane) -> 
     chosen = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     chosen = chosen[np.linspace(0, len(chosen) - 1, min(len(chosen), _SAMPLE)).astype(int)] if len(chosen) else chosen
     lon, lat = lon[chosen], lat[chosen]
-    known = reference[~(shapely.is_missing(reference) | shapely.is_empty(reference))]
-    if len(lon) < LEAST or not len(known) or not in_china(lon, lat).all():
+    tree = reference if isinstance(reference, shapely.STRtree) else _tree(reference)
+    if len(lon) < LEAST or not len(tree.geometries) or not in_china(lon, lat).all():
         return None
-    tree = shapely.STRtree(known)
     here = np.column_stack(plane(lon, lat))
     now = _distances(tree, here)
     found = []
@@ -93,6 +92,10 @@ def suspicion(lon: Floats, lat: Floats, reference: Geometries, plane: Plane) -> 
                 away = float(np.hypot(east, north)), float(np.degrees(np.arctan2(east, north)) % 360)
                 found.append(Suspicion(frame, shifted, *away, before, after, nearer, len(lon)))
     return min(found, key=lambda s: s.after, default=None)
+
+
+def _tree(reference: Geometries) -> shapely.STRtree:
+    return shapely.STRtree(reference[~(shapely.is_missing(reference) | shapely.is_empty(reference))])
 
 
 def _distances(tree: shapely.STRtree, xy: Floats) -> Floats:

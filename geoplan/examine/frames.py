@@ -1,0 +1,170 @@
+"""Whether a layer stands where it says: each against the others, and what would fit one that lies elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geoplan import crs as crs_room
+from geoplan.examine.finding import made, metres, percent, title
+from geoplan.layer import Layer
+from geoplan.oddity import Oddity
+from geoplan.ops.frames import LEAST, Suspicion, suspicion
+from geoplan.place import Place
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+__all__ = ["Trace", "crs_that_fit", "shifted", "trace_of"]
+
+_PLACES = 300
+"""Vertices of a layer that are compared: the middle one of them is known to a few metres."""
+_EDGES = 300_000
+_REFERENCES = 10
+_AGREES = 15.0
+"""Metres: a layer this near to another one stands in the same frame; the frames are hundreds of metres apart."""
+_ZONES = (range(4534, 4555), range(4513, 4534), range(4502, 4513), range(4491, 4502))
+"""CGCS2000 in zones of 3 degrees without and with the zone number, then of 6 degrees."""
+_OTHERS = ("EPSG:4490", "EPSG:32649", "EPSG:32650", "EPSG:32651", "EPSG:3857")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """What of a layer is kept to compare it with the others when it is no longer held.
+
+    Attributes:
+        layer: without its features.
+        lon: of some of its vertices, in degrees.
+        lat: likewise.
+        tree: its edges and points, in the study CRS.
+        rank: how good a reference it is, 0 the best.
+    """
+
+    layer: Layer
+    lon: "NDArray[np.float64]"
+    lat: "NDArray[np.float64]"
+    tree: shapely.STRtree = field(repr=False)
+    rank: int
+
+
+def trace_of(layer: Layer, place: Place) -> Trace | None:
+    """What is kept of a layer; nothing of one with too few places to tell by.
+
+    >>> import geopandas as gpd
+    >>> from geoplan.layer import LayerSpec
+    >>> empty = Layer(LayerSpec("parks", {}, "point"), gpd.GeoDataFrame({"id": []}, geometry=[], crs="EPSG:4548"))
+    >>> trace_of(empty, Place("", shapely.box(0, 0, 1, 1), empty.frame.crs)) is None
+    True
+    """
+    shapes = layer.frame.geometry.to_numpy()
+    xy = shapely.get_coordinates(shapes)
+    if len(xy) < LEAST:
+        return None
+    some = xy[np.linspace(0, len(xy) - 1, min(len(xy), _PLACES)).astype(int)]
+    degrees = shapely.get_coordinates(crs_room.to_crs(shapely.points(some), place.crs, crs_room.parse(crs_room.LONLAT)))
+    rank = {"network": 0, "line": 1}.get(layer.spec.geometry, 2 if layer.spec.coverage else 3)
+    bare = replace(layer, data=layer.frame.iloc[:0])
+    return Trace(bare, degrees[:, 0], degrees[:, 1], shapely.STRtree(_edges(shapes)), rank)
+
+
+def _edges(shapes: "NDArray[np.object_]") -> "NDArray[np.object_]":
+    """The edges of lines and outlines, and the points, one by one: a tree of small things is quick."""
+    flat = shapely.get_dimensions(shapes) == 2
+    lines = shapely.get_parts(np.concatenate([shapely.boundary(shapes[flat]), shapes[~flat]]))
+    points = lines[shapely.get_dimensions(lines) == 0]
+    xy, of = shapely.get_coordinates(lines[shapely.get_dimensions(lines) == 1], return_index=True)
+    ends = np.flatnonzero(of[1:] == of[:-1])
+    # of very many edges those of some lines would leave holes: every second, third … one is thin everywhere alike
+    ends = ends[:: max(1, -(-len(ends) // _EDGES))]
+    edges = shapely.linestrings(np.stack([xy[ends], xy[ends + 1]], axis=1)) if len(ends) else lines[:0]
+    return np.concatenate([points, edges])
+
+
+def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
+    """Layers that seem to stand in GCJ-02 or BD-09 against their word, each with the evidence that says most.
+
+    Every layer is compared with networks and lines first, then with layers of ground. Which of two layers is the one
+    that was moved shows in the direction: the other one is trusted.
+    """
+    plane = _plane(place.crs)
+    references = [t for t in sorted(traces, key=lambda t: (t.rank, t.layer.name)) if t.rank < 3][:_REFERENCES]
+    best: dict[str, tuple[Suspicion, Trace, Trace]] = {}
+    for reference in references:
+        for trace in traces:
+            if trace is reference or not _apart(trace, reference, plane):
+                continue
+            found = suspicion(trace.lon, trace.lat, reference.tree, plane)
+            if found is None:
+                continue
+            blamed, trusted = (trace, reference) if found.shifted == "layer" else (reference, trace)
+            if blamed.layer.name not in best or found.after < best[blamed.layer.name][0].after:
+                best[blamed.layer.name] = (found, blamed, trusted)
+    return tuple(_told(*found) for found in best.values())
+
+
+def _apart(trace: Trace, reference: Trace, plane: Any) -> bool:
+    """Whether two layers are not simply at the same places: those are in one frame."""
+    points = shapely.points(np.column_stack(plane(trace.lon, trace.lat)))
+    at = reference.tree.nearest(points)
+    return bool(np.median(shapely.distance(points, reference.tree.geometries[at])) > _AGREES)
+
+
+def _told(found: Suspicion, blamed: Trace, trusted: Trace) -> Oddity:
+    return made(
+        blamed.layer, "shifted_frame", "doubt", count=found.places, frame=found.frame,
+        crs=blamed.layer.source.crs or "—",
+        shift=metres(found.metres), azimuth=f"{found.azimuth:.0f}", reference=title(trusted.layer),
+        before=metres(found.before), after=metres(found.after), share=percent(found.confidence, 1.0),
+        name=blamed.layer.name,
+    )  # fmt: skip
+
+
+def _plane(crs: "CRS") -> Any:
+    degrees = crs_room.parse(crs_room.LONLAT)
+
+    def turned(lon: "NDArray[np.float64]", lat: "NDArray[np.float64]") -> tuple[Any, Any]:
+        xy = shapely.get_coordinates(crs_room.to_crs(shapely.points(lon, lat), degrees, crs))
+        return xy[:, 0], xy[:, 1]
+
+    return turned
+
+
+def crs_that_fit(bounds: crs_room.Bounds, place: Place) -> tuple[tuple[str, bool], ...]:
+    """The coordinate systems in which a box of coordinates would lie over the place, and whether swapped.
+
+    >>> town = Place("", shapely.box(560_000, 4_330_000, 570_000, 4_340_000), crs_room.parse("EPSG:4548"))
+    >>> crs_that_fit((39_560_000, 4_330_000, 39_570_000, 4_340_000), town)
+    (('EPSG:4527', False),)
+    >>> crs_that_fit((39.12, 117.7, 39.2, 117.8), town), crs_that_fit((0, 0, 1, 1), town)
+    ((('EPSG:4490', True),), ())
+    """
+    west, south, east, north = place.boundary.bounds
+    limit = float(np.hypot(east - west, north - south))
+    found: list[tuple[float, str, bool]] = []
+    for swapped in (False, True):
+        box = (bounds[1], bounds[0], bounds[3], bounds[2]) if swapped else bounds
+        for name in (*_OTHERS[:1], *(f"EPSG:{n}" for zone in _ZONES for n in zone), *_OTHERS[1:]):
+            there = _box_in(box, name, place.crs)
+            off = np.hypot(there[0] + there[2] - west - east, there[1] + there[3] - south - north) / 2
+            # of systems that give the same place (zones of 3 and 6 degrees on one meridian) the first is named
+            if off <= limit and not any(abs(off - other) < 1.0 for other, _, _ in found):
+                found.append((float(off), name, swapped))
+    return tuple((name, swapped) for _, name, swapped in sorted(found)[:3])
+
+
+def _box_in(box: crs_room.Bounds, name: str, crs: "CRS") -> crs_room.Bounds:
+    """A box of coordinates of one system in another; nowhere at all where it cannot be one."""
+    nowhere = (np.inf,) * 4
+    source = crs_room.parse(name)
+    small = all(abs(b) <= 360 for b in box)
+    if source.is_geographic != small or (small and max(abs(box[1]), abs(box[3])) > 90):
+        return nowhere
+    try:
+        crs_room.check_range(box, source, layer="", path="")
+        there = crs_room.transform_bounds(box, source, crs)
+    except ValueError:  # what the guards refuse, and what the projection cannot turn, is not there
+        return nowhere
+    return there if all(np.isfinite(there)) else nowhere

@@ -1,0 +1,145 @@
+"""Texts and codes: another scheme mixed in, letters baked in wrong, cut at 254 bytes, full-width figures."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from geoplan.examine.finding import of_rows
+from geoplan.layer import CLASS, Layer
+from geoplan.oddity import Grave, Oddity
+
+__all__ = ["codes", "cut", "full_width", "is_mojibake", "mojibake"]
+
+_LONGEST = 254
+"""Bytes a text of a shapefile may have."""
+_RUN = 4
+"""Signs beyond ASCII in a row that no language of Latin letters has."""
+_MOST = 5
+_SURE = 3
+
+
+def codes(layer: Layer) -> Iterator[Oddity]:
+    """Codes the declared scheme does not know and another one does: two schemes in one layer, or the wrong one."""
+    column, schemes = layer.spec.class_column, layer.spec.schemes
+    if column not in layer.frame or layer.source.scheme not in schemes:
+        return
+    texts = [c if isinstance(c, str) and c else "" for c in layer.frame[column]]
+    known = {scheme: _prefixes(table) for scheme, table in schemes.items()}
+    unknown = [row for row, code in enumerate(texts) if code and not _knows(known[layer.source.scheme], code)]
+    best = max(
+        (s for s in schemes if s != layer.source.scheme), default="", key=lambda s: _fitting(known[s], texts, unknown)
+    )
+    rows = [row for row in unknown if best and _knows(known[best], texts[row])]
+    if rows and 2 * len(rows) > len(unknown):
+        said = ", ".join(sorted({texts[row] for row in rows})[:_MOST])
+        slots = {"scheme": layer.source.scheme, "other": best, "codes": said}
+        yield of_rows(layer, "other_scheme", "doubt", np.array(rows, dtype=np.intp), **slots)
+    wide = [
+        row for row in unknown if _knows(known[layer.source.scheme], unicodedata.normalize("NFKC", texts[row]).strip())
+    ]
+    if wide:
+        yield of_rows(layer, "wide_codes", "doubt", np.array(wide, dtype=np.intp), first=texts[wide[0]])
+
+
+def _fitting(prefixes: Mapping[str, str], texts: list[str], rows: list[int]) -> int:
+    return sum(_knows(prefixes, texts[row]) for row in rows)
+
+
+def _prefixes(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {code: name for name, listed in table.items() for code in listed}
+
+
+def _knows(prefixes: Mapping[str, str], code: str) -> bool:
+    return any(code[:end] in prefixes for end in range(1, len(code) + 1))
+
+
+def mojibake(layer: Layer) -> Iterator[Oddity]:
+    """Texts that were read in a wrong encoding before they came here, and written down so."""
+    for column in _texts(layer):
+        rows = [row for row, text in enumerate(layer.frame[column]) if isinstance(text, str) and is_mojibake(text)]
+        if rows:
+            first = str(layer.frame[column].iloc[rows[0]])[:40]
+            grave: Grave = "doubt" if column in {CLASS, layer.spec.class_column} or len(rows) >= _SURE else "remark"
+            yield of_rows(layer, "mojibake", grave, np.array(rows, dtype=np.intp), column=column, first=first)
+
+
+def is_mojibake(text: str) -> bool:
+    """Whether a text holds letters no text has: signs of a lost encoding, or one read as another.
+
+    >>> is_mojibake("å…¬å›­"), is_mojibake("鍖婚櫌"), is_mojibake("天津医院"), is_mojibake("Peluquería Ñandú")
+    (True, True, False, False)
+    >>> is_mojibake("")
+    False
+    """
+    if text.isascii():
+        return False
+    if "\ufffd" in text or "\u951f\u65a4\u62f7" in text or "\u70eb\u70eb\u70eb" in text:
+        return True
+    return _latin(text) or _reread(text)
+
+
+def _latin(text: str) -> bool:
+    """Chinese bytes written as Latin letters: long runs of them, which give Chinese when turned back."""
+    run = longest = 0
+    for sign in text:
+        run = run + 1 if not sign.isascii() else 0
+        longest = max(longest, run)
+    if longest < _RUN or any(sign >= "\u2e80" for sign in text if sign not in "\u2026\u203a\u2039"):
+        return False
+    for as_read in ("cp1252", "latin-1"):
+        for meant in ("utf-8", "gb18030"):
+            turned = _turned(text, as_read, meant)
+            if turned and any("\u4e00" <= sign <= "\u9fff" for sign in turned):
+                return True
+    return False
+
+
+def _reread(text: str) -> bool:
+    """UTF-8 read as GBK: Chinese that gives other, shorter Chinese when turned back, which hardly ever happens."""
+    chinese = "".join(sign for sign in text if sign >= "\u2e80")
+    turned = _turned(chinese, "gb18030", "utf-8") if len(chinese) >= _SURE else ""
+    return bool(turned) and all(sign >= "\u2e80" for sign in turned)
+
+
+def _turned(text: str, as_read: str, meant: str) -> str:
+    try:
+        return text.encode(as_read).decode(meant)
+    except UnicodeError:
+        return ""
+
+
+def cut(layer: Layer) -> Iterator[Oddity]:
+    """Texts as long as a shapefile can hold: what stood behind them is gone."""
+    for column in _texts(layer):
+        rows = [r for r, text in enumerate(layer.frame[column]) if isinstance(text, str) and _is_cut(text)]
+        if rows:
+            yield of_rows(layer, "cut", "remark", np.array(rows, dtype=np.intp), column=column)
+
+
+def _is_cut(text: str) -> bool:
+    if len(text) < _LONGEST // 4:
+        return False
+    # a sign of several bytes that no longer fits leaves the text a little shorter
+    return any(_LONGEST - 3 <= len(text.encode(code, "ignore")) <= _LONGEST for code in ("utf-8", "gb18030"))
+
+
+def full_width(layer: Layer) -> Iterator[Oddity]:
+    """Figures and letters as wide as Chinese signs: names and numbers that look the same and are not."""
+    for column in _texts(layer):
+        cells = layer.frame[column]
+        rows = [
+            r
+            for r, t in enumerate(cells)
+            if isinstance(t, str) and any("\uff10" <= c <= "\uff5a" and c.isalnum() for c in t)
+        ]
+        if rows:
+            first = str(cells.iloc[rows[0]])[:40]
+            yield of_rows(layer, "full_width", "remark", np.array(rows, dtype=np.intp), column=column, first=first)
+
+
+def _texts(layer: Layer) -> Iterator[str]:
+    for column in layer.frame.columns:
+        spec = layer.spec.columns.get(column)
+        if column in {"id", "name"} or (spec is not None and spec.kind == "text" and not spec.words):
+            yield column
