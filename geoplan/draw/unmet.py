@@ -45,9 +45,11 @@ def unmet_tables(result: Result, looks: Mapping[str, Mapping[str, Any]], voice: 
 
 def _table(result: Result, frame: "gpd.GeoDataFrame", title: str, voice: Voice) -> Printed:
     columns = [name for name in _COLUMNS if name in frame.columns]
-    closing = _closing(result)
+    closing = _closing(result) if "id" in columns else {}
     if "metres" in columns:
-        frame = frame.sort_values(["metres", "id"], ascending=[False, True], na_position="last", kind="stable")
+        # gaps between things have no id of their own
+        by = [name for name in ("metres", "id") if name in columns]
+        frame = frame.sort_values(by, ascending=[False, True][: len(by)], na_position="last", kind="stable")
     heads = [Head(voice.say("scorecard_table.number"), numeric=True)]
     heads += [head(voice, voice.name("column", c), _printed(c), numeric=bool(_COLUMNS[c])) for c in columns]
     if closing:
