@@ -3,6 +3,7 @@
 Coordinates are x = easting, y = northing (or longitude, latitude) everywhere, whatever order a registry declares.
 """
 
+import functools
 import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -142,8 +143,7 @@ def label(crs: "CRS") -> str:
     >>> label(parse("EPSG:4548"))
     'EPSG:4548'
     """
-    found = crs.to_authority()
-    return ":".join(found) if found else str(crs.name)
+    return ":".join(crs.to_authority() or (str(crs.name),))
 
 
 def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDArray[np.object_]":
@@ -206,7 +206,7 @@ def check_range(bounds: Bounds, crs: "CRS", *, layer: str, path: str) -> None:
     geoplan.errors.CRSError: Layer 'parks' () is said to be in EPSG:4548, in metres, but its coordinates ...
     >>> check_range((float("nan"),) * 4, parse("EPSG:4548"), layer="parks", path="parks.shp")
     """
-    if not all(math.isfinite(b) for b in bounds):
+    if not all(map(math.isfinite, bounds)) or not any(bounds):
         return
     where = {"layer": layer, "path": path, "crs": label(crs), "box": box_text(bounds)}
     if crs.is_geographic:
@@ -232,10 +232,10 @@ def _check_zone(bounds: Bounds, crs: "CRS", where: dict[str, str]) -> None:
     origin = next((float(p.value) for p in operation.params if p.name == "False easting"), 0.0)
     west, south, east, north = bounds
     zone = math.floor(west / 1e6)
-    if origin < 1e6 and 13 <= zone <= 60 and math.floor(east / 1e6) == zone and east % 1e6 < 9e5:
+    if zone != (own := origin // 1e6) and 13 <= zone <= 60 and east // 1e6 == zone and east % 1e6 < 9e5:
         raise CRSError("crs.zone_prefix", **where, zone=zone, nearest=_prefixed(zone))
     if origin > 1e6 and west > 1e5 and east < 9e5:
-        raise CRSError("crs.no_zone_prefix", **where, zone=math.floor(origin / 1e6))
+        raise CRSError("crs.no_zone_prefix", **where, zone=f"{own:g}")
     # no zone is used 1,500 km from its meridian; a northing is that far from the false easting north of 18 degrees
     far = west - origin > 1.5e6 or east - origin < -1.5e6
     if far and abs(south - origin) < 1e6 and abs(north - origin) < 1e6:
@@ -268,6 +268,7 @@ def _fitting(crs: "CRS", boundary: "BaseGeometry") -> "CRS":
     return crs
 
 
+@functools.lru_cache(maxsize=128)
 def _transformer(source: "CRS", target: "CRS") -> "Transformer":
     from pyproj import Transformer
     from pyproj.exceptions import ProjError
@@ -275,8 +276,7 @@ def _transformer(source: "CRS", target: "CRS") -> "Transformer":
     try:
         return Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
     except ProjError as error:
-        # WGS84, CGCS2000 and their kin differ by decimetres and are taken as one; an old national datum is not
-        if _geocentric(source) and _geocentric(target):
+        if _geocentric(source) and _geocentric(target):  # decimetres apart; an old national datum is not
             return Transformer.from_crs(source, target, always_xy=True)
         raise CRSError("crs.no_transformation", source=label(source), target=label(target)) from error
 

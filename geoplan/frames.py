@@ -34,7 +34,7 @@ def named(text: object) -> "CRS | None":
     >>> str(named("gcj02").name), named("EPSG:4326") is None, named("") is None
     ('GCJ-02', True, True)
     """
-    plain = re.sub(r"[\\s_-]", "", text).casefold() if isinstance(text, str) else ""
+    plain = re.sub(r"[\s_-]", "", text).casefold() if isinstance(text, str) else ""
     return next((_crs(frame) for frame in _NAMES if plain in _NAMES[frame]), None)
 
 

@@ -19,12 +19,15 @@ from geoplan.study_file import state_title
 from geoplan.trend import in_years, rule, trend
 
 if TYPE_CHECKING:
+    from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
+
     from geoplan.analysis import Analysis
     from geoplan.layer import Layer
     from geoplan.study import Study
     from geoplan.words import Language
 
-__all__ = ["Shelf", "layer_of", "place_faults", "place_of", "results_of"]
+__all__ = ["Shelf", "layer_of", "place_faults", "place_of", "results_of", "surroundings"]
 
 
 def place_of(study: "Study", context: float) -> Place:
@@ -50,6 +53,12 @@ def place_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
             read.open_zones(name, level, study.folder, place)
         except GeoplanError as error:
             yield error
+
+
+def surroundings(study: "Study", context: float) -> "tuple[CRS, BaseGeometry]":
+    """The CRS a study measures in, and the ground that is read: its place with the context."""
+    place = _bare(study, context)
+    return place.crs, place.boundary.buffer(place.context)
 
 
 def _bare(study: "Study", context: float) -> Place:

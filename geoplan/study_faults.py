@@ -37,16 +37,18 @@ def data_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
     from geoplan import read
     from geoplan.reporting import reported_faults
     from geoplan.rulebook import rulebook_faults
-    from geoplan.run import place_faults
+    from geoplan.run import place_faults, surroundings
 
     tables = [*rulebook_faults(study), *reported_faults(study)]
     yield from tables
     if tables:
         return
-    yield from place_faults(study, context)
+    broken = [*place_faults(study, context)]
+    yield from broken
+    around = None if broken else surroundings(study, context)
     for name in study.table.get("layers", {}):
         for key, source in _states(study, name):
-            for error in read.check_source(source, study.folder, study.catalogue.layer(name)):
+            for error in read.check_source(source, study.folder, study.catalogue.layer(name), around=around):
                 yield _of_layer(key, error)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoplan.errors import EncodingError, LayerError, SourceError, nearest
+from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
 from geoplan.postgres import is_address
 from geoplan.read import columns, drivers, encoding
@@ -83,9 +83,13 @@ class Dataset:
             # GDAL leaves out shapeless features when it filters by place, and the ledger must not lose them
             shapeless = self.shapeless()
             rest = self._rows(columns, f"({where}) AND {shapeless}" if where else shapeless, None, most)
-            rest = rest[rest.geometry.isna() & ~rest.index.isin(frame.index)]
-            if len(rest):
-                frame = pd.concat([frame, rest]).sort_index()
+            rest = rest[rest.geometry.isna()]
+            # nor are places written as 0, 0 for want of better ones
+            west, south, east, north = self.bounds
+            lost = [self._rows(columns, where, (0.0,) * 4, most)] if west <= 0 <= east and south <= 0 <= north else []
+            more = [part[~part.index.isin(frame.index)] for part in (rest, *lost)]
+            if any(map(len, more)):
+                frame = pd.concat([frame, *more]).sort_index()
         return frame
 
     def shapeless(self) -> str:
@@ -266,10 +270,13 @@ def _quiet() -> Iterator[None]:
 @contextlib.contextmanager
 def _said(found: Found, *, where: str = "", layer: str = "", names: str = "") -> Iterator[None]:
     """GDAL's failures as sentences a planner can act on."""
+    from pyogrio.errors import CRSError as NotACRS
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
     try:
         yield
+    except NotACRS as error:
+        raise CRSError("source.broken_crs", path=found.text) from error
     except UnicodeDecodeError as error:
         raise EncodingError("read.encoding_unknown", layer=layer or found.stem, path=found.text) from error
     except (FeatureError, ValueError) as error:

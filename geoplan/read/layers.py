@@ -109,7 +109,12 @@ def open_layer(
 
 
 def check_source(
-    declared: Mapping[str, Any], folder: Path, spec: LayerSpec | None = None, *, allow_remote: bool = False
+    declared: Mapping[str, Any],
+    folder: Path,
+    spec: LayerSpec | None = None,
+    *,
+    allow_remote: bool = False,
+    around: "tuple[CRS, BaseGeometry] | None" = None,
 ) -> list[GeoplanError]:
     """Everything wrong with the sources of a layer that can be told without reading all of them.
 
@@ -118,6 +123,7 @@ def check_source(
         folder: where relative paths start.
         spec: the contract; without it columns and codes are not looked at.
         allow_remote: whether addresses may be opened.
+        around: the CRS of the study with its place and what is around it; data all of which lie elsewhere are told.
     """
     owner = spec.name if spec is not None else str(declared.get("path", ""))
     wrong = list(declared_room.faults(owner, declared))
@@ -128,7 +134,7 @@ def check_source(
     for said in sources_of(owner, declared):
         try:
             found = guards.locate(said.path, folder, allow_remote=allow_remote, wanted=_wanted(spec))
-            _look_at(found, said, spec)
+            _look_at(found, said, spec, around)
         except GeoplanError as error:
             wrong.append(error)
         if said.covers not in {"", "boundary", "extent"}:
@@ -139,10 +145,12 @@ def check_source(
     return wrong
 
 
-def _look_at(found: "Found", said: Declared, spec: LayerSpec | None) -> None:
+def _look_at(
+    found: "Found", said: Declared, spec: LayerSpec | None, around: "tuple[CRS, BaseGeometry] | None" = None
+) -> None:
     """Open a source, look at what it says of itself and at a few of its rows, and raise what is wrong."""
     if (spec is not None and spec.geometry == "raster") or (spec is None and found.suffix in _RASTERS):
-        raster.opened(found, said, crs_room.parse(crs_room.LONLAT), None)
+        raster.opened(found, said, *(around or (crs_room.parse(crs_room.LONLAT), None)))
     elif found.suffix in _OSM:
         osm.check_head(found)
     elif found.suffix == ".graphml":
@@ -151,6 +159,8 @@ def _look_at(found: "Found", said: Declared, spec: LayerSpec | None) -> None:
         with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
             own, _ = vector.crs_of(data.crs, said)
             crs_room.check_range(data.bounds, own, layer=said.owner, path=found.text)
+            if around is not None:
+                vector.refuse_nothing(data, said, own, *around)
             if spec is None:
                 data.read((), where=said.where, most=1)
                 return

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geoplan import crs as crs_room
-from geoplan.errors import CoverageError, LayerError, SourceError
-from geoplan.read import drivers, vector
+from geoplan.errors import LayerError, SourceError
+from geoplan.read import drivers, elsewhere, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +118,7 @@ def opened(
         SourceError: it is no raster, or has no such band.
         CRSError: no CRS, or coordinates that cannot be in it.
         LayerError: nothing says where on the ground its cells are.
-        CoverageError: it lies elsewhere.
+        CoverageError: it lies elsewhere; a CRSError where a mistake explains it.
     """
     with _open(found.gdal, found.text) as data:
         where = {"layer": declared.owner, "path": found.text}
@@ -131,11 +131,8 @@ def opened(
         crs_room.check_range(box, own, **where)
         if not 1 <= declared.band <= data.count:
             raise SourceError("source.no_band", **where, band=declared.band, most=data.count)
-    if area is not None:
-        wanted = crs_room.transform_bounds(area.bounds, crs, own)
-        if box[0] > wanted[2] or box[2] < wanted[0] or box[1] > wanted[3] or box[3] < wanted[1]:
-            places = {"box": crs_room.box_text(box), "place": crs_room.box_text(wanted)}
-            raise CoverageError("source.elsewhere", **where, **places)
+    if area is not None and not elsewhere.meet(box, crs_room.transform_bounds(area.bounds, crs, own)):
+        raise elsewhere.refusal(box, own, area.bounds, crs, **where)
     return grid, notes
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from geoplan import crs as crs_room
 from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
 from geoplan.frames import frame_of
+from geoplan.layer import Entry
 from geoplan.measure import Note
-from geoplan.read import classes, columns, dataset
+from geoplan.read import classes, columns, dataset, elsewhere
 from geoplan.read.repair import mended
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geoplan.crs import Bounds
-    from geoplan.layer import Entry, LayerSpec
+    from geoplan.layer import LayerSpec
     from geoplan.read.dataset import Dataset
     from geoplan.read.declared import Declared
     from geoplan.read.guards import Found
 
-__all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read"]
+__all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read", "refuse_nothing"]
 
 _MEASURED = ("m", "m2", "ha")
 
@@ -72,17 +73,19 @@ def read(
         crs_room.check_range(data.bounds, source, layer=spec.name, path=found.text)
         wanted, code = columns_of(data, declared, spec, source)
         box = None if area is None else crs_room.transform_bounds(_grown(area.bounds), crs, source)
-        _refuse_nothing(data, declared, box)
+        refuse_nothing(data, declared, source, crs, area)
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
         extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
+    rows, lost = _placed(rows, wanted.get("id", ""))
     shapes = crs_room.to_crs(rows.geometry.to_numpy(), source, crs)
     rows = rows.set_geometry(shapes, crs=crs)
     if area is not None:
         rows = rows[_meets(shapes, area)]
     piece = finished(rows, wanted, code, declared, spec, crs)
-    every = (*data.notes, *notes, *piece.notes)
-    return Piece(piece.frame, piece.read, piece.entries, crs_room.label(source), data.layer, extent, every, sha256)
+    every, entries = (*data.notes, *notes, *piece.notes), (*piece.entries, *lost)
+    held = piece.read + len(lost)
+    return Piece(piece.frame, held, entries, crs_room.label(source), data.layer, extent, every, sha256)
 
 
 def finished(
@@ -210,18 +213,37 @@ def _ids(rows: "gpd.GeoDataFrame", own: str) -> tuple[list[str], int]:
     return columns.unique(ids)
 
 
-def _refuse_nothing(data: "Dataset", declared: "Declared", box: "Bounds | None") -> None:
-    """Nothing here is an answer only where somebody says the data cover the place; else it is a question."""
+def _placed(rows: "gpd.GeoDataFrame", own: str) -> "tuple[gpd.GeoDataFrame, tuple[Entry, ...]]":
+    """The rows without points at 0, 0, which stand there because nobody knew better, and an entry for each of these."""
+    import shapely
+
+    shapes = rows.geometry.to_numpy()
+    lost = shapely.equals(shapes, shapely.Point(0, 0))
+    names, _ = _ids(rows[lost], own)
+    return rows[~lost], tuple(Entry(name, "set_aside", "at_zero") for name in names)
+
+
+def refuse_nothing(
+    data: "Dataset", declared: "Declared", source: "CRS", crs: "CRS", area: "BaseGeometry | None"
+) -> None:
+    """Nothing here is an answer only where somebody says the data cover the place; else it is a question.
+
+    Raises:
+        CoverageError: no shape at all, or all of them elsewhere.
+        CRSError: all of them elsewhere, and a mistake explains it.
+        SourceError: the filter keeps nothing.
+    """
     if declared.covers:
         return
-    west, south, east, north = data.bounds
     where = {"layer": declared.owner, "path": declared.path}
-    if math.isnan(west):
+    if math.isnan(data.bounds[0]):
         raise CoverageError("source.nothing", **where)
-    if box is not None and (west > box[2] or east < box[0] or south > box[3] or north < box[1]):
-        raise CoverageError(
-            "source.elsewhere", **where, box=crs_room.box_text(data.bounds), place=crs_room.box_text(box)
-        )
+    if not any(data.bounds):
+        raise CoverageError("source.at_zero", **where)
+    if area is not None:
+        place = _grown(area.bounds)
+        if not elsewhere.meet(data.bounds, crs_room.transform_bounds(place, crs, source)):
+            raise elsewhere.refusal(data.bounds, source, place, crs, **where)
     if declared.where and not len(data.read((), where=declared.where, most=1)):
         raise SourceError("source.where_nothing", path=declared.path, where=declared.where)
 
