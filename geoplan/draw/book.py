@@ -9,7 +9,7 @@ from geoplan.draw import appendix
 from geoplan.draw.audience import Audience
 from geoplan.draw.chart import years_table
 from geoplan.draw.deficit_tables import every_deficit
-from geoplan.draw.line import lines
+from geoplan.draw.line import Line, by_answer
 from geoplan.draw.look import Looks
 from geoplan.draw.maps import PLAIN
 from geoplan.draw.margin import crs_note, marks
@@ -53,8 +53,9 @@ def _sheets(results: Results, looks: Tables, audience: Audience) -> Sheets:
     for table in (conflicts(results), every_deficit(results), years_table(results)):
         if table is not None:
             yield table.title, (table,)
+    every = by_answer(results)
     for number, result in enumerate((r for r in results.results if r.kind not in REPORTED), start=1):
-        tables = tuple(_answer(result, results, looks, voice))
+        tables = tuple(_answer(result, results, every[result.name], looks))
         if tables:
             yield _named(number, result, voice), tables
     ends = (appendix.ledger_table(results), appendix.entries_table(results))
@@ -82,9 +83,9 @@ def _named(number: int, result: Result, voice: Voice) -> str:
     return f"{number} {voice.title(result.analysis.title) or result.name}"
 
 
-def _answer(result: Result, results: Results, looks: Tables, voice: Voice) -> Iterator[Printed]:
+def _answer(result: Result, results: Results, judged: tuple[Line, ...], looks: Tables) -> Iterator[Printed]:
     """Everything a sheet says of one answer, one table under another."""
-    judged = tuple(line for line in lines(results) if line.result is result)
+    voice = Voice(results.language)
     for table in (target_table(judged, voice), weights_table(result, voice), facts_table(result, voice)):
         if table is not None:
             yield table
@@ -100,12 +101,11 @@ def _notes(results: Results, audience: Audience, voice: Voice) -> Printed:
         (results.study, text)
         for text in (*marks(results, voice, audience), crs_note(results.place.crs, voice), basis(results))
     ]
-    every = lines(results)
+    every = by_answer(results)
     for result in results.results:
         title = voice.title(result.analysis.title) or result.name
-        judged = tuple(line for line in every if line.result is result)
         told = [voice.note(result.reason)] if result.reason else []
-        told += [*sentences(result, results, judged), *remarks(result, voice)]
+        told += [*sentences(result, results, every[result.name]), *remarks(result, voice)]
         said += [(title, text) for text in told]
     lacks = voice.say("report.lacking") + ": "
     lacking = [

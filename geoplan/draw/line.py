@@ -11,7 +11,7 @@ from geoplan.reported import Entry
 from geoplan.result import REPORTED, Judged, Result, Results
 from geoplan.scorecard import Scorecard, Scored
 
-__all__ = ["MACHINE", "SIGNS", "TONES", "Line", "lines", "value_cell"]
+__all__ = ["MACHINE", "SIGNS", "TONES", "Line", "by_answer", "lines", "value_cell"]
 
 TONES = {
     "met": "good", "met_early": "good", "missed": "bad", "behind": "open", "needs_review": "open", "approx": "open",
@@ -215,6 +215,14 @@ def value_cell(result: Result, voice: Voice) -> Cell:
     return Cell(
         voice.say("report.floor_ceiling", floor=figure.text, ceiling=top.text), figure.number, figure.digits, "range"
     )
+
+
+def by_answer(results: Results) -> dict[str, tuple[Line, ...]]:
+    """The rows of each question, by name; every question has at least one."""
+    found: dict[str, list[Line]] = {}
+    for line in lines(results):
+        found.setdefault(line.result.name, []).append(line)
+    return {name: tuple(own) for name, own in found.items()}
 
 
 def lines(results: Results) -> tuple[Line, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from geoplan.draw import appendix, margin
 from geoplan.draw.audience import Audience
 from geoplan.draw.chart import years_table
-from geoplan.draw.line import SIGNS, TONES, lines
+from geoplan.draw.line import SIGNS, TONES, by_answer
 from geoplan.draw.scorecard import conflicts, summary, systems, tally
 from geoplan.draw.seal import sealed
 from geoplan.draw.sections import section
@@ -36,14 +36,14 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         audience: who reads it.
     """
     voice, patterns, stock = Voice(results.language), Patterns(), dict[str, str]()
-    every, drawn = lines(results), [r for r in results.results if r.name in sheets]
+    every, drawn = by_answer(results), [r for r in results.results if r.name in sheets]
     sections = [
         section(
             n,
             result,
             results,
             sheets[result.name],
-            tuple(x for x in every if x.result is result),
+            every[result.name],
             patterns=patterns,
             theme=theme,
             stock=stock,

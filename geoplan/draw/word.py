@@ -7,7 +7,7 @@ from itertools import islice
 from geoplan.draw import appendix, margin
 from geoplan.draw.audience import Audience
 from geoplan.draw.deficit_tables import deficit_table
-from geoplan.draw.line import Line, lines
+from geoplan.draw.line import Line, by_answer
 from geoplan.draw.notes import remarks
 from geoplan.draw.scorecard import Card, conflicts, summary, systems, tally
 from geoplan.draw.sentences import basis, dated, sentences
@@ -49,8 +49,9 @@ def word(results: Results, audience: Audience) -> bytes:
     _scorecards(paper, results, voice)
     paper.section(A4)
     paper.heading(voice.say("report.word_answers"), level=1)
+    every = by_answer(results)
     for number, result in enumerate((r for r in results.results if r.kind not in REPORTED), start=1):
-        _answer(paper, number, result, results, voice)
+        _answer(paper, number, result, results, every[result.name])
     _ends(paper, results, audience, voice)
     return paper.bytes(f"{title} {results.study}", results.stamp)
 
@@ -123,12 +124,12 @@ def _rows(number: int, group: tuple[Line, ...], voice: Voice) -> Iterator[tuple[
         )
 
 
-def _answer(paper: Paper, number: int, result: Result, results: Results, voice: Voice) -> None:
+def _answer(paper: Paper, number: int, result: Result, results: Results, judged: tuple[Line, ...]) -> None:
     """One answer: its sentences, its zones, its classes, what is not as it should be, and what must be known."""
+    voice = Voice(results.language)
     paper.heading(f"{number}  {voice.title(result.analysis.title) or result.name}", level=2)
     if result.reason:
         paper.say(voice.say("report.why_no_value", reason=voice.note(result.reason)), size=11)
-    judged = tuple(line for line in lines(results) if line.result is result)
     for text in (*sentences(result, results, judged), *remarks(result, voice), dated(result, voice)):
         paper.say(text, size=11)
     tables = (
