@@ -234,8 +234,8 @@ class Note:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     def say(self, language: Language) -> str:
-        """The sentence in that language; errors among its slots are said in it too."""
-        worded = {k: v.say(language) if isinstance(v, GeoplanError) else v for k, v in self.fields.items()}
+        """The sentence in that language; errors and sentences among its slots are said in it too."""
+        worded = {k: v.say(language) if isinstance(v, (GeoplanError, Note)) else v for k, v in self.fields.items()}
         return say(language, self.sentence, **worded)
 
 

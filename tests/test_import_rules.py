@@ -17,7 +17,7 @@ _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard", "reported", "deficits"}
 _STUDY = _ANSWERS | {
     "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "sensitivity", "trend", "asking", "runs", "rulebook", "run", "sample", "sites",
-    "skeleton", "study", "study_faults", "study_file",
+    "skeleton", "examine", "health", "inspecting", "oddity", "study", "study_faults", "study_file",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
 MAY = {
@@ -34,7 +34,8 @@ MAY = {
     "measure": {"errors", "units", "ops", "place", "words", "table"},
     "ledger": set(),
     "oddity": {"measure"},
-    "examine": (_TYPES | {"oddity", "frames", "ledger"}),
+    "examine": _TYPES | {"oddity", "frames", "ledger"},
+    "health": {"errors", "layer", "measure", "oddity", "place", "words"},
     "layer": (_TYPES - {"layer"}) | {"layer_file", "ledger"},
     "layer_file": {"errors", "units", "layer"},
     "plot": _TYPES,
@@ -64,7 +65,7 @@ MAY = {
     "catalogue": {"errors", "units", "layer", "analysis", "reported", "target"},
     "sites": _TYPES | {"words", "plot", "states", "target", "result"},
     "sample": {"errors", "units", "crs"},
-    "draw": (_ANSWERS - {"ops", "signature"}) | {"plot", "postgres", "sites"},
+    "draw": (_ANSWERS - {"ops", "signature"}) | {"health", "oddity", "plot", "postgres", "sites"},
     **dict.fromkeys(
         (
             "answering",
@@ -72,6 +73,7 @@ MAY = {
             "comparing",
             "desk",
             "example",
+            "inspecting",
             "judging",
             "mailbag",
             "asking",

@@ -23,6 +23,7 @@ KEYWORDS: dict[str, set[str] | None] = {
     "draw/breaks.py": {"％"},  # the unit of percentages
     "draw/scorecard.py": {"＝", "＋", "－", "＠"},  # signs a spreadsheet takes for a formula
     "analysis.py": {"住建体检", "国空体检", "规划考核"},  # the key `system` of a definition
+    "examine/texts.py": None,  # the range of Chinese signs, and what a lost encoding leaves of them
     "frames.py": None,  # what people call the coordinates of map services
     "layer.py": {"公开"},  # how data are marked
     "layer_file.py": None,  # marks of secrecy and usual column names

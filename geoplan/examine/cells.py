@@ -131,18 +131,20 @@ def zeros(layer: Layer) -> Iterator[Oddity]:
 
 def unknown_cells(layer: Layer) -> Iterator[Oddity]:
     """How many features say nothing in a column they should; unknown is counted as such and never as nothing."""
-    frame = layer.frame
-    every = len(frame)
+    frame, said, rows = layer.frame, [], np.zeros(len(layer.frame), dtype=bool)
     for name, spec in layer.spec.columns.items():
-        if name not in frame or name in {"id", "name"} or not every:
+        if name not in frame or name in {"id", "name", layer.spec.class_column}:
             continue
-        unknown = np.flatnonzero(frame[name].isna().to_numpy())
-        if len(unknown) and (spec.unit == "people" or len(unknown) < every):
-            yield of_rows(layer, "unknown", "remark", unknown, column=name, share=percent(len(unknown), every))
+        unknown = frame[name].isna().to_numpy()
+        if unknown.any() and (spec.unit == "people" or not unknown.all()):
+            said.append(f"{name} {percent(float(unknown.sum()), len(frame))}%")
+            rows |= unknown
+    if said:
+        yield of_rows(layer, "unknown", "remark", np.flatnonzero(rows), columns=", ".join(said))
     if layer.spec.classes and "class" in frame:
         unknown = np.flatnonzero(frame["class"].isna().to_numpy())
         if len(unknown):
-            yield of_rows(layer, "unclassed", "remark", unknown, share=percent(len(unknown), every))
+            yield of_rows(layer, "unclassed", "remark", unknown, share=percent(len(unknown), len(frame)))
 
 
 def densities(layer: Layer) -> Iterator[Oddity]:

@@ -47,6 +47,8 @@ def corner(layer: Layer, place: Place) -> Iterator[Oddity]:
     if len(squares) < _CELLS:
         return
     box = shapely.box(*shapely.total_bounds(inside))
+    if not box.area > 0:
+        return  # a table of days or of kinds, whose rows all stand at one place
     met = np.unique(shapely.STRtree(inside).query(squares, predicate="intersects")[0])
     share = float(shapely.area(shapely.intersection(place.boundary, box))) / float(place.boundary.area)
     if share < _CORNER and len(met) < _CORNER * len(squares):

@@ -63,7 +63,9 @@ def trace_of(layer: Layer, place: Place) -> Trace | None:
     xy = shapely.get_coordinates(shapes)
     if len(xy) < LEAST:
         return None
-    some = xy[np.linspace(0, len(xy) - 1, min(len(xy), _PLACES)).astype(int)]
+    # vertices of a few lines are no places of their own: what runs beside another line does so all along
+    few = len(shapes) < LEAST
+    some = xy[:0] if few else xy[np.linspace(0, len(xy) - 1, min(len(xy), _PLACES)).astype(int)]
     degrees = shapely.get_coordinates(crs_room.to_crs(shapely.points(some), place.crs, crs_room.parse(crs_room.LONLAT)))
     rank = {"network": 0, "line": 1}.get(layer.spec.geometry, 2 if layer.spec.coverage else 3)
     bare = replace(layer, data=layer.frame.iloc[:0])
@@ -94,7 +96,7 @@ def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
     best: dict[str, tuple[Suspicion, Trace, Trace]] = {}
     for reference in references:
         for trace in traces:
-            if trace is reference or not _apart(trace, reference, plane):
+            if trace is reference or not len(trace.lon) or not _apart(trace, reference, plane):
                 continue
             found = suspicion(trace.lon, trace.lat, reference.tree, plane)
             if found is None:

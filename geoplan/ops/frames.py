@@ -30,6 +30,8 @@ _SHARE = 0.8
 """... and what share of the places must come nearer at all."""
 _ON_IT = 100.0
 """Metres: what lies farther from the other layer after all is not on it."""
+_PINNED = 0.5
+"""How much nearer than anywhere around it: along one straight line every place is as good as the next."""
 _DIRECTIONS = 11
 _SAMPLE = 4_000
 
@@ -87,7 +89,7 @@ def suspicion(lon: Floats, lat: Floats, reference: Geometries | shapely.STRtree,
             before, after = float(np.median(now)), float(np.median(then))
             if nearer < _SHARE or after > min(_NEARER * before, _ON_IT):
                 continue
-            if after <= _NEARER * _elsewhere(tree, here, there):
+            if after <= _NEARER * _elsewhere(tree, here, there) and after <= _PINNED * _around(tree, here, there):
                 east, north = (here - there if shifted == "layer" else there - here).mean(axis=0)
                 away = float(np.hypot(east, north)), float(np.degrees(np.arctan2(east, north)) % 360)
                 found.append(Suspicion(frame, shifted, *away, before, after, nearer, len(lon)))
@@ -102,6 +104,14 @@ def _distances(tree: shapely.STRtree, xy: Floats) -> Floats:
     points = shapely.points(xy)
     at = tree.nearest(points)
     return np.asarray(shapely.distance(points, tree.geometries[at]), dtype=float)
+
+
+def _around(tree: shapely.STRtree, here: Floats, there: Floats) -> float:
+    """The nearest the middle of the places comes when they are moved on from there, half as far, in any direction."""
+    half = float(np.hypot(*(there - here).mean(axis=0))) / 2
+    angles = np.pi * np.arange(_DIRECTIONS + 1) / (_DIRECTIONS + 1) * 2
+    steps = half * np.column_stack([np.cos(angles), np.sin(angles)])
+    return min(float(np.median(_distances(tree, there + step))) for step in steps)
 
 
 def _elsewhere(tree: shapely.STRtree, here: Floats, there: Floats) -> float:
