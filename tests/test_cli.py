@@ -1,6 +1,7 @@
 """The command line, as a planner types it: exit codes, sentences instead of tracebacks, one JSON document."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,11 +11,18 @@ import pytest
 from geoplan import sample
 from geoplan.cli import main
 
+LAYERS = ("residential", "community_facilities", "walk_network", "parks", "canopy", "built_up", "coastline")
+
 
 @pytest.fixture
 def town(tmp_path):
+    """Gridtown with the layers of a few questions."""
     folder = tmp_path / "town"
     shutil.copytree(sample.gridtown_folder(), folder)
+    file = folder / "study.toml"
+    head, *layers = re.split(r"(?m)^(?=\[layers\.)", file.read_text(encoding="utf-8"))
+    kept = [layer for layer in layers if layer[len("[layers.") : layer.index("]")] in LAYERS]
+    file.write_text("".join((head, *kept)), encoding="utf-8")
     return folder
 
 
