@@ -74,7 +74,8 @@ class Catalogue:
             DefinitionError: its file cannot be honoured.
         """
         path = self.path("layers", name)
-        return LayerSpec.from_toml(name, self._table(path), self._short(path))
+        at = path.stat()
+        return _contract(name, path, at.st_mtime_ns, at.st_size)
 
     def analysis(self, name: str) -> Analysis:
         """A question as its definition says it; `.bound()` checks it against its method.
@@ -84,7 +85,7 @@ class Catalogue:
             DefinitionError: its file cannot be honoured.
         """
         path = self.path("analyses", name)
-        return Analysis.from_toml(name, self._table(path), self._short(path))
+        return Analysis.from_toml(name, _table(path), _short(path))
 
     def check_classes(self, analysis: Analysis) -> None:
         """Refuse a question about classes that its layers do not tell apart: no feature would ever be of them.
@@ -111,7 +112,7 @@ class Catalogue:
             path = folder / "analyses" / "reported.csv"
             for question in read_questions(path) if path.is_file() else ():
                 if any((f / "analyses" / f"{question.name}.toml").is_file() for f in self.folders):
-                    raise DefinitionError("reported.toml", file=self._short(path), name=question.name)
+                    raise DefinitionError("reported.toml", file=_short(path), name=question.name)
                 found.setdefault(question.name, question)
         return found
 
@@ -121,7 +122,7 @@ class Catalogue:
         Raises:
             UnknownName: there is no such sheet.
         """
-        return self._table(self.path("maps", name))
+        return _table(self.path("maps", name))
 
     def looks(self) -> Mapping[str, dict[str, Any]]:
         """Every sheet by name."""
@@ -141,15 +142,23 @@ class Catalogue:
                     rows.setdefault((target.id, target.analysis, target.area, str(target.year), target.source), target)
         return tuple(rows.values())
 
-    def _table(self, path: Path) -> dict[str, Any]:
-        data = path.read_bytes()
-        try:
-            return tomllib.loads(data.decode("utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DefinitionError("definition.toml", file=self._short(path), reason=toml_fault(error, data)) from error
 
-    def _short(self, path: Path) -> str:
-        return f"{path.parent.name}/{path.name}"
+def _table(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DefinitionError("definition.toml", file=_short(path), reason=toml_fault(error, data)) from error
+
+
+@functools.lru_cache(maxsize=1024)
+def _contract(name: str, path: Path, changed: int, size: int) -> LayerSpec:  # noqa: ARG001  (tell a changed file apart)
+    """A contract, read once: a study asks for each of them many times over."""
+    return LayerSpec.from_toml(name, _table(path), _short(path))
+
+
+def _short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _check_column(specs: list[LayerSpec], column: str, kept: tuple[str, ...], origin: str) -> None:

@@ -4,6 +4,7 @@ Parameters annotated `Layer` are roles, `place` and `weight` are handed in by th
 a dimension, choices, flags, whole numbers or the name of a column.
 """
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -74,6 +75,7 @@ class Parameter:
         return value
 
 
+@functools.cache
 def method_names() -> tuple[str, ...]:
     """The methods there are: the files of methods/.
 
@@ -84,6 +86,7 @@ def method_names() -> tuple[str, ...]:
     return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__)))
 
 
+@functools.cache
 def parameters_of(method: str, origin: str = "") -> tuple[Parameter, ...]:
     """What a method takes, read from its signature.
 
