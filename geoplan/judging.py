@@ -59,7 +59,8 @@ def _of_entry(result: Result, entry: "Entry | None", target: "Target") -> Verdic
     if target.op == "qualitative":
         return Verdict("qualitative", status="unverified")
     # somebody reported words; whether they suffice is for a person to say
-    return Verdict("needs_review", reason=Note("verdict_why.reported", {"text": entry.value or entry.status}))
+    told = entry.value or Note(f"judged.{entry.status}")
+    return Verdict("needs_review", reason=Note("verdict_why.reported", {"text": told}))
 
 
 def _verdict(result: Result, target: "Target", year: int | None, unmet: list[Unmet]) -> Verdict:

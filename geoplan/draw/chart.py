@@ -39,7 +39,8 @@ def trend_chart(result: Result, voice: Voice, theme: Theme) -> str:
     years = [m.year for m in marks]
     first, last = min(years), max(years)
     low, high = min(m.value for m in marks), max(m.top for m in marks)
-    room = (high - low) or max(abs(high), 1.0)
+    # a tenth at least, lest a small change look like a great one
+    room = max(high - low, 0.1 * abs(high)) or 1.0
 
     def at(year: int, value: float) -> tuple[float, float]:
         across = (year - first) / (last - first) if last > first else 0.5

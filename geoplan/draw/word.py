@@ -108,18 +108,19 @@ def _rows(number: int, group: tuple[Line, ...], voice: Voice) -> Iterator[tuple[
         if target:
             asked = voice.say("report.baseline", value=asked, year=target.year or voice.say("report.unstated"))
         again = place > 0
-        value = line.value if not again or line.reported else Cell("")
+        before = group[place - 1] if again else None
+        told = before is None or (before.value.text, before.dated) != (line.value.text, line.dated)
         where = " ".join(filter(None, (target.locator, target.area))) if target else NOTHING
         yield (
             Cell("" if again else str(number)),
             Cell("" if again else line.title),
             Cell("" if again else voice.unit(line.result.analysis.unit)),
             Cell(line.baseline),
-            Cell(value.text),
+            Cell(line.value.text if told else ""),
             Cell(asked),
             Cell(line.verdict, kind="tone conditional" if line.word in {"missed", "behind"} else ""),
             Cell(line.need),
-            Cell("" if again and not line.reported else line.dated),
+            Cell(line.dated if told else ""),
             Cell(where),
         )
 
