@@ -71,6 +71,13 @@ def test_the_demo_takes_less_than_a_minute_and_answers_every_question(demo):
     }  # fmt: skip
 
 
+def test_the_readme_tells_the_number_the_demo_gives(demo):
+    (found,) = [r for r in _document(demo[0])["results"] if r["analysis"] == "service_500m"]
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r'results\["service_500m"\]\.value\s+# (\d+\.\d)…', text)
+    assert str(found["value"]).startswith(told)
+
+
 def test_the_demo_shows_every_verdict(demo):
     words = {t["verdict"] for r in _document(demo[0])["results"] for t in r["targets"]}
     assert words == set(get_args(Word))

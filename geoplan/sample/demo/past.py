@@ -11,6 +11,8 @@ from geoplan.sample.demo.text import ordinals, text
 
 __all__ = ["look_back"]
 
+_BELT = 120.0
+"""Metres around the port that are kept free."""
 _NEW = ("0701", "0601", "05H1", "0508")
 """Codes of ground that was built since 2020, here and there."""
 # use of the ground -> kind of surface and its runoff coefficient; other ground of plots is paved for walking
@@ -28,7 +30,9 @@ def look_back(
     now, then = _economy(city, layers["districts"])
     ports = shapely.union_all([c.shape for c in city.cells if c.role == "port"], grid_size=0.01)
     port = shapely.intersection(ports, city.ground.land)
-    town = shapely.difference(layers["built_up"].geometry.iloc[0], shapely.buffer(port, 120.0))
+    around = shapely.buffer(port, _BELT)
+    town = shapely.difference(layers["built_up"].geometry.iloc[0], around)
+    belt = shapely.set_precision(shapely.intersection(shapely.difference(around, port), city.ground.land), 0.01)
     kinds = text()["protection"]
     reserves = layers["nature_reserves"]
     return {
@@ -41,6 +45,7 @@ def look_back(
         "sponge_facilities": _storage(city, layers["drainage_areas"]),
         "plant_inventory": _plants(city, layers["parks"]),
         "port_area": gpd.GeoDataFrame({"id": ["GQ1"], "name": [text()["ports"]["port"]]}, geometry=[port]),
+        "port_city_buffer": gpd.GeoDataFrame({"id": ["HC1"], "name": [text()["ports"]["belt"]]}, geometry=[belt]),
         "city_area": gpd.GeoDataFrame({"id": ["CQ1"], "name": [text()["ports"]["town"]]}, geometry=[town]),
         "protected_areas": gpd.GeoDataFrame(
             {"id": reserves["id"], "name": reserves["name"], "kind": [kinds[k] for k in reserves["kind"]]},

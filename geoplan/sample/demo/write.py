@@ -79,6 +79,7 @@ _FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "plant_inventory": ("nature.gpkg", "ZWML", {"species": "ZM", "origin": "SXLX"}),
     "protected_areas": ("nature.gpkg", "SDBH", {"name": "BHDMC", "kind": "BHXS"}),
     "port_area": ("plans.gpkg", "GQ", {"name": "GQMC"}), "city_area": ("plans.gpkg", "CQ", {"name": "CQMC"}),
+    "port_city_buffer": ("plans.gpkg", "GCHC", {}),
     "eco_redline": ("controls.gpkg", "STBHHX", _LINE),
     "eco_redline_2018": ("controls.gpkg", "STBHHX_2018", _LINE),
     "permanent_farmland": ("controls.gpkg", "YJJBNTTB", {"id": "YJJBNTTBBH", "code": "DLBM"}),
