@@ -46,7 +46,7 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     new.add_argument("name", metavar="NAME", help=text("new_name"))
     new.add_argument("--method", required=True, help=text("new_method"))
     new.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR", help=text("new_out"))
-    verb("validate").add_argument("study", type=Path, metavar="STUDY", help=text("study"))
+    _validate_options(verb("validate"), text)
     _run_options(verb("run"), text)
     fetch = verb("fetch")
     fetch.add_argument("source", choices=("osm",), help=text("fetch_source"))
@@ -61,6 +61,13 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     compare.add_argument("before", type=Path, metavar="OUT", help=text("compare_before"))
     compare.add_argument("after", type=Path, metavar="OUT", help=text("compare_after"))
     return whole
+
+
+def _validate_options(validate: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
+    validate.add_argument("study", type=Path, metavar="STUDY", help=text("study"))
+    validate.add_argument("--report", action="store_true", help=text("validate_report"))
+    validate.add_argument("-o", "--out", type=Path, metavar="DIR", help=text("validate_out"))
+    validate.add_argument("--against", type=Path, metavar="OUT", help=text("validate_against"))
 
 
 def _check_options(check: argparse.ArgumentParser, text: Callable[[str], str]) -> None:

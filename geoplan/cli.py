@@ -191,6 +191,10 @@ def _validate(options: "argparse.Namespace", language: Language) -> int:
 
     study = open_study(options.study)
     language = options.lang or study.language
+    if options.report or options.out:
+        from geoplan.cli_health import report
+
+        return report(study, options, language)
     try:
         study.validate()
     except Problems as problems:

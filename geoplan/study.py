@@ -13,6 +13,7 @@ from geoplan.place import Place
 from geoplan.units import quantity
 
 if TYPE_CHECKING:
+    from geoplan.health import Health
     from geoplan.layer import Layer
     from geoplan.result import Results
     from geoplan.target import Target
@@ -152,6 +153,40 @@ class Study:
 
         if found := [*self.faults()] or [*data_faults(self, LEAST_CONTEXT)]:
             raise Problems(found)
+
+    def check_up(
+        self,
+        out: Path | str | None = None,
+        *,
+        language: "Language | None" = None,
+        previous: Path | str | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> "Health":
+        """Look at the data before anything is computed of them, and write the page where a folder is given.
+
+        Args:
+            out: the folder to write; absent, empty, or one an earlier check-up wrote.
+            language: of the page; the study's own when left out.
+            previous: the folder of an earlier run to compare with; `out` beside study.toml where there is one.
+            progress: called with the name of each layer before it is read.
+
+        Raises:
+            Problems: what the study says cannot be honoured.
+            StudyError: the folder to write is somebody else's.
+        """
+        from geoplan import draw
+        from geoplan.inspecting import health_of
+        from geoplan.study_faults import table_faults
+
+        if found := [*self.faults()] or [*table_faults(self)]:
+            raise Problems(found)
+        if out is not None:
+            out = draw.ready(Path(out))
+        before = self.folder / "out" if previous is None else Path(previous)
+        health = health_of(self, language or self.language, previous=before, progress=progress)
+        if out is not None:
+            draw.write_health(health, Path(out), looks=self.catalogue.looks())
+        return health
 
     def run(
         self,

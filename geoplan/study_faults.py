@@ -12,7 +12,7 @@ from geoplan.sensitivity import variants
 if TYPE_CHECKING:
     from geoplan.study import Study
 
-__all__ = ["data_faults", "faults_of"]
+__all__ = ["data_faults", "faults_of", "table_faults"]
 
 
 def faults_of(study: "Study") -> Iterator[GeoplanError]:
@@ -50,6 +50,15 @@ def data_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
         for key, source in _states(study, name):
             for error in read.check_source(source, study.folder, study.catalogue.layer(name), around=around):
                 yield _of_layer(key, error)
+
+
+def table_faults(study: "Study") -> Iterator[GeoplanError]:
+    """Everything wrong with the tables of a study: its rulebook, and what it was reported."""
+    from geoplan.reporting import reported_faults
+    from geoplan.rulebook import rulebook_faults
+
+    yield from rulebook_faults(study)
+    yield from reported_faults(study)
 
 
 def _analysis_faults(study: "Study", reported: set[str]) -> Iterator[GeoplanError]:

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from geoplan.health import Health
     from geoplan.layer import Layer
     from geoplan.result import Results
     from geoplan.sites.finding import SiteReport
     from geoplan.sites.site import Site
     from geoplan.sites.version_report import VersionReport
 
-__all__ = ["ready", "site_docx", "site_map", "write", "write_sites", "write_versions"]
+__all__ = ["ready", "site_docx", "site_map", "write", "write_health", "write_sites", "write_versions"]
 
 
 def ready(out: Path, to: str = "") -> Path:
@@ -177,3 +178,20 @@ def write_versions(report: "VersionReport", out: Path, **how: Any) -> Path:
     from geoplan.draw.version_folder import write_versions as write_folder
 
     return write_folder(report, out, **how)
+
+
+def write_health(health: "Health", out: Path, *, looks: Mapping[str, Mapping[str, Any]]) -> Path:
+    """Write the check-up of the data of a study, and say where its page is. The folder changes as a whole.
+
+    Args:
+        health: what was found out.
+        out: the folder; absent, empty, or one an earlier check-up wrote.
+        looks: the plain tables of maps/ by file name.
+
+    Raises:
+        StudyError: the folder is somebody else's, or cannot be written.
+        DefinitionError: a file in maps/ cannot be honoured.
+    """
+    from geoplan.draw.health_page import write_health as write_folder
+
+    return write_folder(health, out, looks=looks)
