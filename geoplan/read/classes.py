@@ -4,6 +4,7 @@ The same digits mean different things: 0702 is a farmstead in one classification
 A scheme that is not declared is diagnosed and the layer refused; a code the scheme does not know is no class.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["classified", "constant", "diagnosis", "worded"]
+
+_SAYS = {"YDYHFLDM": "用地用海"}
+"""Names of columns that say themselves which schemes their codes are of: how the names of these begin."""
 
 
 def classified(
@@ -36,7 +40,7 @@ def classified(
         path: for messages.
 
     Raises:
-        LayerError: codes without a scheme, or under one this layer does not know.
+        LayerError: codes without a scheme, or under one this layer does not know, or their column contradicts.
         ColumnError: codes that have lost their leading zeros.
 
     >>> import pandas as pd
@@ -48,7 +52,7 @@ def classified(
     """
     import pandas as pd
 
-    codes = [c if isinstance(c, str) and c else None for c in plain_text(cells)]
+    codes = [_code(c) if isinstance(c, str) and c else None for c in plain_text(cells)]
     where = {"layer": spec.name, "path": path, "column": str(cells.name)}
     if classes is not None:
         table = {word: _known(name, spec) for name, words in classes.items() for word in words}
@@ -64,6 +68,7 @@ def classified(
                 raise LayerError("layer.no_schemes", layer=spec.name, scheme=scheme)
             close = nearest(scheme, spec.schemes) or ", ".join(spec.schemes)
             raise LayerError("layer.scheme", layer=spec.name, scheme=scheme, nearest=close)
+        _refuse_other_column(scheme, spec, where)
         prefixes = {code: name for name, listed in spec.schemes[scheme].items() for code in listed}
         _refuse_lost_zeros([c for c in codes if c is not None], prefixes, where)
     elif spec.schemes and any(c is not None and c not in words for c in codes):
@@ -132,6 +137,18 @@ def diagnosis(codes: list[str], spec: LayerSpec) -> str:
         known = sum(_by_prefix(code, prefixes, longest) is not None for code in codes)
         said.append(f"{scheme} {known}/{len(codes)}")
     return ", ".join(said)
+
+
+def _code(text: str) -> str:
+    """A code without the decimals a spreadsheet has put behind it."""
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+
+def _refuse_other_column(scheme: str, spec: LayerSpec, where: dict[str, str]) -> None:
+    usual = _SAYS.get(unicodedata.normalize("NFKC", where["column"]).strip().upper(), "")
+    fit = [name for name in spec.schemes if usual and name.startswith(usual)]
+    if fit and scheme not in fit:
+        raise LayerError("layer.scheme_column", **where, scheme=scheme, usual=usual, nearest=fit[-1])
 
 
 def _by_prefix(code: str, prefixes: Mapping[str, str], longest: int) -> str | None:

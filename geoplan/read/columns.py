@@ -21,6 +21,8 @@ __all__ = ["matched", "plain_text", "unique", "values"]
 GENERIC = ("MC", "LX", "MJ", "BZ")
 """Names that mean name, kind, area, remark of anything: taken only when no other column fits."""
 _CUT_BYTES = 10
+_INVISIBLE = " \t\r\n\v\f\x00\xa0\u3000\u2002\u2003\u2009\u200b\u200e\u200f\u2028\u2060\ufeff"
+"""What stands around texts and is not seen: blanks of every width, and of none."""
 _NOTHING = ("", "-", "--", "—", "——", "/", "na", "n/a", "nan", "null", "none", "<null>", "不详", "未知", "待核", "待定")
 _YES = ("是", "有", "y", "yes", "t", "true", "1", "√", "✓")
 _NO = ("否", "无", "n", "no", "f", "false", "0", "×", "✗")
@@ -143,7 +145,7 @@ def _as_text(cell: object) -> str:
         return f"{cell:.0f}" if cell.is_integer() else repr(float(cell))
     if isinstance(cell, bool):
         return str(cell).lower()
-    return str(cell).strip().strip("\u3000\x00")
+    return str(cell).strip(_INVISIBLE)
 
 
 def _as_declared(spec: LayerSpec, declared: Mapping[str, str], names: list[str], path: str) -> dict[str, str]:

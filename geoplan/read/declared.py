@@ -105,6 +105,8 @@ def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError
         yield StudyError("source.key", layer=owner, key="columns", wanted=f"columns = {_KINDS['columns'][1]}")
     if isinstance(classes, dict) and not all(_texts(v) for v in classes.values()):
         yield StudyError("source.key", layer=owner, key="classes", wanted=f"classes = {_KINDS['classes'][1]}")
+    elif isinstance(classes, dict):
+        yield from _told_twice(owner, classes)
     if isinstance(entry.get("class"), dict) and not all(isinstance(v, str) for v in entry["class"].values()):
         yield StudyError("source.key", layer=owner, key="class", wanted=f"class = {_KINDS['class'][1]}")
     if isinstance(entry.get("band"), int) and entry["band"] < 1:
@@ -112,6 +114,15 @@ def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError
     nodata = entry.get("nodata", [])
     if isinstance(nodata, list) and not all(isinstance(v, int | float) for v in nodata):
         yield StudyError("source.key", layer=owner, key="nodata", wanted="nodata = [0, -9999]")
+
+
+def _told_twice(owner: str, classes: Mapping[str, list[str]]) -> Iterator[GeoplanError]:
+    """Words that mean two classes: which of them a feature is of cannot be told."""
+    told: dict[str, str] = {}
+    for name, words in classes.items():
+        for word in words:
+            if told.setdefault(word, name) != name:
+                yield StudyError("source.word_twice", layer=owner, word=word, one=told[word], other=name)
 
 
 def _texts(value: object) -> bool:

@@ -132,9 +132,13 @@ def _text(raw: bytes, width: int, encoding: str) -> str | None:
 
 
 def _looks_chinese(samples: Iterable[Sample]) -> bool:
-    """Whether nine of ten characters beyond ASCII are everyday Chinese ones: two bytes, both of 0xA1 and up."""
+    """Whether nine of ten characters beyond ASCII are everyday Chinese ones: two bytes, both of 0xA1 and up.
+
+    Kana, Greek and Cyrillic are none of them: everyday signs of Big5 look like those.
+    """
     characters = [c for raw, _ in samples for c in decoded(raw, "GB18030") if not c.isascii()]
-    plain = [c for c in characters if len(pair := c.encode("GB18030")) == 2 and min(pair) >= 0xA1]
+    pairs = [pair for c in characters if len(pair := c.encode("GB18030")) == 2]
+    plain = [pair for pair in pairs if min(pair) >= 0xA1 and not 0xA4 <= pair[0] < 0xB0]
     return len(plain) >= 0.9 * len(characters)
 
 

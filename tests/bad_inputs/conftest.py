@@ -18,6 +18,7 @@ FATES = {
     "refused": "refused with a sentence",
     "repaired": "repaired and entered in the ledger",
     "noted": "read right with a note",
+    "shown": "read and shown as odd",
     "right": "read right as they stand",
 }
 """What may become of a broken input. Whatever else becomes of one is `silent` (a wrong number) or `other`."""
