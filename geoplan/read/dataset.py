@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "opened"]
 
 _SQL_OF_THEIR_OWN = ("GPKG", "SQLite")
+_EMPTY = " OR OGR_GEOM_WKT LIKE '%EMPTY'"
 _LON = "lon,lng,longitude,x,经度"
 _LAT = "lat,latitude,y,纬度"
 _CSV = {"KEEP_GEOM_COLUMNS": "NO", "GEOM_POSSIBLE_NAMES": "wkt", "X_POSSIBLE_NAMES": _LON, "Y_POSSIBLE_NAMES": _LAT}
@@ -82,8 +83,8 @@ class Dataset:
         if box is not None:
             # GDAL leaves out shapeless features when it filters by place, and the ledger must not lose them
             shapeless = self.shapeless()
-            rest = self._rows(columns, f"({where}) AND {shapeless}" if where else shapeless, None, most)
-            rest = rest[rest.geometry.isna()]
+            rest = self._rows(columns, f"({where}) AND ({shapeless})" if where else shapeless, None, most)
+            rest = rest[rest.geometry.isna() | rest.geometry.is_empty]
             # nor are places written as 0, 0 for want of better ones
             west, south, east, north = self.bounds
             lost = [self._rows(columns, where, (0.0,) * 4, most)] if west <= 0 <= east and south <= 0 <= north else []
@@ -95,7 +96,9 @@ class Dataset:
     def shapeless(self) -> str:
         """The filter that keeps features without a shape."""
         geometry = f'"{self.geometry_column}"' if self.driver in _SQL_OF_THEIR_OWN else "OGR_GEOMETRY"
-        return f"{geometry} IS NULL"
+        # an empty one is a shape to GDAL; what it takes to write none at all is less than any point
+        empty = {"GPKG": f" OR length({geometry}) < 29", "CSV": _EMPTY, "GeoJSON": _EMPTY}.get(self.driver, "")
+        return f"{geometry} IS NULL{empty}"
 
     def digest(self, frame: "gpd.GeoDataFrame") -> str:  # noqa: ARG002  (of a file, the file itself tells)
         """The sha256 of what was read, where no file tells whether it changed; else an empty text."""

@@ -94,6 +94,8 @@ def _one(shape: Any, kind: Geometry) -> tuple[Any, str]:
     """The shape fit to use with what was done to it, or nothing with the reason."""
     if missing := _missing(shape):
         return None, missing
+    simpler = shape if shape.is_valid else _once(shape)
+    doubled, shape = simpler is not shape, simpler
     valid = shape if shape.is_valid else shapely.make_valid(shape, method="structure", keep_collapsed=False)
     whole = _of_kind(valid, kind)
     if whole is None:
@@ -101,9 +103,31 @@ def _one(shape: Any, kind: Geometry) -> tuple[Any, str]:
         return None, "no_area" if flat else "kind"
     if unfit := _unfit(whole, shape):
         return None, unfit
-    if valid is not shape:
-        return whole, "invalid"
+    if valid is not shape or doubled:
+        return whole, "doubled" if doubled else "invalid"
     return whole, "collection" if shape.geom_type == "GeometryCollection" else ""
+
+
+def _once(shape: Any) -> Any:
+    """The shape without parts that stand twice in it and rings that go round twice; itself where there are none."""
+    parts = shapely.get_parts(shape)
+    if not (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON).all():
+        return shape
+    rounds = np.array([_one_round(part) for part in parts], dtype=object)
+    _, first = np.unique(shapely.to_wkb(shapely.normalize(rounds)), return_index=True)
+    if len(first) == len(parts) and all(a is b for a, b in zip(rounds, parts, strict=True)):
+        return shape
+    kept = rounds[np.sort(first)]
+    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(list(kept))
+
+
+def _one_round(part: Any) -> Any:
+    """A polygon whose outer ring goes round once."""
+    xy = shapely.get_coordinates(part.exterior)[:-1]
+    half = len(xy) // 2
+    if len(xy) < 6 or len(xy) % 2 or not np.array_equal(xy[:half], xy[half:]):
+        return part
+    return shapely.Polygon(xy[:half], [ring.coords for ring in part.interiors])
 
 
 def _missing(shape: Any) -> str:

@@ -9,7 +9,7 @@ from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
 from geoplan.frames import frame_of
 from geoplan.layer import Entry
 from geoplan.measure import Note
-from geoplan.read import classes, columns, dataset, elsewhere
+from geoplan.read import classes, columns, dataset, elsewhere, unclosed
 from geoplan.read.repair import mended
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def read(
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
         extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
+    rows, joined = unclosed.closed(rows, data)
     rows, lost = _placed(rows, wanted.get("id", ""))
     shapes = crs_room.to_crs(rows.geometry.to_numpy(), source, crs)
     rows = rows.set_geometry(shapes, crs=crs)
@@ -84,6 +85,7 @@ def read(
         rows = rows[_meets(shapes, area)]
     piece = finished(rows, wanted, code, declared, spec, crs)
     every, entries = (*data.notes, *notes, *piece.notes), (*piece.entries, *lost)
+    entries += unclosed.entries(piece.frame, joined, entries, crs)
     held = piece.read + len(lost)
     return Piece(piece.frame, held, entries, crs_room.label(source), data.layer, extent, every, sha256)
 

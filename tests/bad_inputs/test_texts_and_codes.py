@@ -85,7 +85,7 @@ NAMES_OF_COLUMNS = (
     refused("two columns that differ in width only", contract(columns={"name": {"aliases": ["XQMC"]}}),
             coded(NAMES, "ｘｑｍｃ", {"Ｘｑｍｃ": NAMES}), "column.several", "图斑.gpkg", "ｘｑｍｃ"),
     refused("two long names that are one when cut", contract(columns={"name": {"aliases": ["居住小区标准名称"]}}),
-            lambda d: {"path": d.csv("a.csv", "居住小区标,居住小,wkt", '甲,乙,POLYGON ((0 0, 9 0, 9 9, 0 0))'), "crs": "EPSG:4548"},
+            lambda d: {"path": d.csv("a.csv", "居住小区标,居住小,wkt", "甲,乙,POLYGON ((0 0, 9 0, 9 9, 0 0))"), "crs": "EPSG:4548"},
             "column.several", "a.csv", "居住小区标", "居住小"),
     refused("a column of the study file that is not there", NAMED, coded(NAMES, "XQMC", columns={"name": "XQMX"}), "column.declared", "图斑.gpkg", "XQMX", "XQMC"),
     refused("a column of the study file no contract knows", NAMED, coded(NAMES, "XQMC", columns={"nmae": "XQMC"}), "column.no_such", "nmae", "name"),
