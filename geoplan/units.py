@@ -17,6 +17,7 @@ __all__ = [
     "Years",
     "counted_dimension",
     "dimension_of",
+    "every",
     "factor",
     "percent",
     "quantity",
@@ -146,6 +147,11 @@ def counted_dimension(unit: str) -> str:
     """
     found = dimension_of(unit)
     return "count" if found in {"people", ""} else found
+
+
+def every() -> tuple[str, ...]:
+    """Every unit that is known."""
+    return tuple(_UNITS)
 
 
 def units_of(dimension: str) -> tuple[str, ...]:

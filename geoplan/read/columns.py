@@ -5,11 +5,14 @@ initials. Cells hold thousands separators, dashes for "nobody knows", 是 and �
 what is empty stays unknown.
 """
 
+import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from geoplan import units
 from geoplan.errors import ColumnError, nearest
 from geoplan.layer import ColumnSpec, LayerSpec
 
@@ -27,7 +30,14 @@ _NOTHING = ("", "-", "--", "—", "——", "/", "na", "n/a", "nan", "null", "no
 _YES = ("是", "有", "y", "yes", "t", "true", "1", "√", "✓")
 _NO = ("否", "无", "n", "no", "f", "false", "0", "×", "✗")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_DATE = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?月?)?年?(?:[T ].*)?")
+_DATE = re.compile(
+    r"(?:(?P<y>\d{4})年?|(?P<y2>\d{4})[-/.年](?P<m2>\d{1,2})(?:月|[-/.月](?P<d2>\d{1,2})日?)?"
+    r"|(?P<y3>\d{4})(?P<m3>\d\d)(?P<d3>\d\d)?)(?:[T ].*)?"
+)
+_YEARS = (1000, 2199)
+"""Years before and after which nothing is dated: the number a spreadsheet counts a day by is no year."""
+_WITH_UNIT = re.compile(r"[+-]?[\d,.]+ *(\D\S*)")
+_NAMED_UNIT = re.compile(r".*?(?:[(\[{<\u3010 _/-])([^()\[\]{}<>\u3010\u3011 _/-]+)[)\]}>\u3011]?")
 
 
 def matched(spec: LayerSpec, declared: Mapping[str, str], fields: Iterable[str], *, path: str) -> dict[str, str]:
@@ -73,7 +83,7 @@ def values(cells: "pd.Series[Any]", column: ColumnSpec, *, layer: str, path: str
     unknown; dates are ISO text as exact as they are given.
 
     Raises:
-        ColumnError: cells that are none of this, with the first of them.
+        ColumnError: cells that are none of this, with the first of them; a name that says another unit.
 
     >>> import pandas as pd
     >>> number = ColumnSpec("population", kind="number", minimum=0)
@@ -90,8 +100,13 @@ def values(cells: "pd.Series[Any]", column: ColumnSpec, *, layer: str, path: str
     made = {row: read(t) for row, t in text.items() if isinstance(t, str) and t.casefold() not in _NOTHING}
     wrong = [row for row, value in made.items() if value is None]
     where = {"layer": layer, "path": path, "column": str(cells.name or column.name)}
+    if column.kind in {"number", "integer"} and column.unit:
+        _refuse_other_unit(column, where)
     if wrong:
         first = f"{text[wrong[0]]} ({wrong[0]})"
+        unit = _WITH_UNIT.fullmatch(text[wrong[0]]) if read in {_number, _integer} and column.unit else None
+        if unit and units.dimension_of(_folded(unit[1])):
+            raise ColumnError("column.with_unit", **where, count=len(wrong), first=first, wanted=_said(column.unit))
         raise ColumnError(f"column.not_{column.kind}", **where, count=len(wrong), first=first)
     least = column.minimum
     if least is not None and (low := [row for row, value in made.items() if value < least]):
@@ -206,9 +221,35 @@ def _date(text: str) -> str | None:
     match = _DATE.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None:
         return None
-    year, month, day = match.groups()
-    if month is not None and not 1 <= int(month) <= 12:
+    parts = [int(p) for name in "ymd" for n in ("", "2", "3") if (p := match.groupdict().get(name + n)) is not None]
+    try:
+        dt.date(*parts, *(1,) * (3 - len(parts)))
+    except ValueError:
         return None
-    if day is not None and not 1 <= int(day) <= 31:
-        return None
-    return "-".join([year, *(f"{int(p):02d}" for p in (month, day) if p is not None)])
+    return "-".join(f"{p:02d}" for p in parts) if _YEARS[0] <= parts[0] <= _YEARS[1] else None
+
+
+def _refuse_other_unit(column: ColumnSpec, where: Mapping[str, str]) -> None:
+    """Refuse a column whose name says that it is in another unit than the one it is read in."""
+    found = _unit_in(where["column"])
+    same = bool(found) and units.dimension_of(found) == units.dimension_of(column.unit)
+    if same and not math.isclose(units.factor(found), units.factor(column.unit)):
+        raise ColumnError("column.unit_of_name", **where, found=_said(found), wanted=_said(column.unit))
+
+
+def _unit_in(name: str) -> str:
+    """The unit a name of a column ends in, in brackets, behind a blank or a dash, or in Chinese; else nothing.
+
+    >>> _unit_in("AREA_HA"), _unit_in("SOMA"), _unit_in("")
+    ('ha', '', '')
+    """
+    plain = _folded(name)
+    ends = _NAMED_UNIT.fullmatch(plain)
+    if ends and units.dimension_of(ends[1]):
+        return ends[1]
+    whole = [u for u in units.every() if not u.isascii() and len(u) < len(plain) and plain.endswith(u)]
+    return max(whole, key=len, default="")
+
+
+def _said(unit: str) -> dict[str, str]:
+    return {language: units.symbol(unit, language) for language in ("zh", "en")}

@@ -182,7 +182,7 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
             options = {"ENCODING": "ISO-8859-1" if said.cut else said.name}
             recode, notes = (said.name if said.cut else ""), _noted(said, found)
         elif declared:
-            options = {"encoding": declared}
+            options = {"encoding": encoding.known(declared, {"layer": layer or found.stem, "path": found.text})}
         chosen = _chosen(found, path, layer)
         info = _info(found, path, chosen, options)
         told_apart, _ = columns.unique([_name(str(f), recode) for f in info["fields"]])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from geoplan.errors import EncodingError
 from geoplan.read.guards import Found
 
-__all__ = ["Encoding", "decoded", "of_shapefile", "of_text"]
+__all__ = ["Encoding", "decoded", "known", "of_shapefile", "of_text"]
 
 _HEAD = 4 * 1024 * 1024
 _NAME_BYTES = 10
@@ -47,7 +47,7 @@ def of_shapefile(found: Found, declared: str, layer: str) -> Encoding:
     samples = list(_samples(table))
     where = {"layer": layer, "path": found.text}
     if declared:
-        return _fitting(samples, _known(declared, where), "declared", where)
+        return _fitting(samples, known(declared, where), "declared", where)
     page = _beside(found, ".cpg").decode("ascii", "ignore").strip().strip("\x00")
     said = _lookup(page) or ("GB18030" if table[29:30] == bytes([_CHINESE_LDID]) else "")
     if said and codecs.lookup(said).name not in _ANY_BYTES and _fits(samples, said):
@@ -69,7 +69,7 @@ def of_text(data: bytes, declared: str, *, layer: str, path: str) -> Encoding:
     where = {"layer": layer, "path": path}
     samples = [(data, 0)]
     if declared:
-        return _fitting(samples, _known(declared, where), "declared", where)
+        return _fitting(samples, known(declared, where), "declared", where)
     for mark, name in (
         (codecs.BOM_UTF8, "UTF-8-SIG"),
         (codecs.BOM_UTF16_LE, "UTF-16"),
@@ -173,7 +173,12 @@ def _lookup(page: str) -> str:
     return ""
 
 
-def _known(declared: str, where: dict[str, str]) -> str:
+def known(declared: str, where: dict[str, str]) -> str:
+    """The name of a declared encoding.
+
+    Raises:
+        EncodingError: no encoding has that name.
+    """
     name = _lookup(declared)
     if not name:
         raise EncodingError("read.encoding_name", **where, encoding=declared)

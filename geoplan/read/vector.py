@@ -235,17 +235,19 @@ def refuse_nothing(
         CRSError: all of them elsewhere, and a mistake explains it.
         SourceError: the filter keeps nothing.
     """
-    if declared.covers:
-        return
     where = {"layer": declared.owner, "path": declared.path}
-    if math.isnan(data.bounds[0]):
-        raise CoverageError("source.nothing", **where)
-    if not any(data.bounds):
-        raise CoverageError("source.at_zero", **where)
-    if area is not None:
+    placed = not math.isnan(data.bounds[0]) and any(data.bounds)
+    if not placed and not declared.covers:
+        raise CoverageError("source.at_zero" if any(map(math.isfinite, data.bounds)) else "source.nothing", **where)
+    if area is not None and placed:
         place = _grown(area.bounds)
         if not elsewhere.meet(data.bounds, crs_room.transform_bounds(place, crs, source)):
-            raise elsewhere.refusal(data.bounds, source, place, crs, **where)
+            why = elsewhere.refusal(data.bounds, source, place, crs, **where)
+            # data that cover the place may have nothing in it, but not where a mistake would explain that
+            if not declared.covers or isinstance(why, CRSError):
+                raise why
+    if declared.covers:
+        return
     if declared.where and not len(data.read((), where=declared.where, most=1)):
         raise SourceError("source.where_nothing", path=declared.path, where=declared.where)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from pyproj import CRS
@@ -229,7 +230,7 @@ def cells(column: str, *wanted: Any) -> Callable[[Layer], None]:
     """What a column must hold, in order; None is unknown."""
 
     def check(layer: Layer) -> None:
-        held = [None if c != c or c is None else c for c in layer.frame[column].astype(object)]  # noqa: PLR0124  (NaN)
+        held = [None if pd.isna(c) else c for c in layer.frame[column].astype(object)]
         assert held == list(wanted)
 
     return check
