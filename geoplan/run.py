@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geoplan import read
 from geoplan.asking import answered
 from geoplan.errors import GeoplanError
+from geoplan.examine import quick
 from geoplan.judging import judged
 from geoplan.measure import Note
 from geoplan.place import Place
@@ -111,7 +112,10 @@ class Shelf:
             self.open.pop(name, None)
 
     def _read(self, name: str) -> "Layer":
-        return self.study.extra[name] if name in self.study.extra else layer_of(self.study, self.place, name)
+        given = self.study.extra.get(name)
+        layer = layer_of(self.study, self.place, name) if given is None else given
+        doubts = tuple(odd.note for odd in quick(layer, self.place, state="@" in name))
+        return replace(layer, notes=(*layer.notes, *doubts)) if doubts else layer
 
 
 @dataclass(frozen=True, slots=True)

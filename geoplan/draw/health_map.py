@@ -21,6 +21,7 @@ _AROUND = 0.04
 """The part of the place that is shown beyond its boundary on each side."""
 _MARKS = 3
 """Numbers an oddity bears at most: at its largest shapes."""
+_BESIDE = 10
 _SPOTS = 300
 """Shapes of an oddity that are drawn."""
 
@@ -128,7 +129,8 @@ def _marks(oddity: Oddity, frame: _Frame) -> Iterator[tuple[int, int]]:
     shapes = oddity.shapes[:_MARKS]
     spots = shapely.point_on_surface(shapes)
     for x, y in frame.put(shapely.get_coordinates(spots[~shapely.is_empty(spots)])).tolist():
-        yield int(np.clip(x, 9, frame.width - 9)), int(np.clip(y, 9, frame.height - 9))
+        # beside it, so that what it is can be seen
+        yield int(np.clip(x + _BESIDE, 9, frame.width - 9)), int(np.clip(y - _BESIDE, 9, frame.height - 9))
 
 
 def _apart(marks: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -93,7 +93,7 @@ def _numbers(figures: Figures, voice: Voice) -> Iterator[Cell]:
     for count in (figures.known, figures.unknown):
         yield Cell.of(voice.figure(count, "count"))
     for value in (figures.least, figures.middle, figures.most, figures.total):
-        yield Cell(NOTHING) if value is None else Cell(f"{value:,.10g}" if abs(value) < 1e4 else f"{value:,.0f}", value)
+        yield Cell(NOTHING) if value is None else Cell(f"{value:,.5g}" if abs(value) < 1e4 else f"{value:,.0f}", value)
 
 
 def class_text(layer: LayerHealth, voice: Voice) -> str:

@@ -11,6 +11,7 @@ from geoplan.result import Result
 __all__ = ["headlines", "remarks", "short"]
 
 _HEADLINE = "headline"
+_DOUBT = "oddity."
 
 
 def headlines(result: Result, voice: Voice) -> tuple[str, ...]:
@@ -19,8 +20,11 @@ def headlines(result: Result, voice: Voice) -> tuple[str, ...]:
 
 
 def remarks(result: Result, voice: Voice) -> tuple[str, ...]:
-    """Every other sentence a reader needs: definition, what was estimated, what is unknown."""
-    return tuple(voice.note(note) for note in _careful(result) if not _is_headline(note))
+    """Every other sentence a reader needs: definition, what was estimated, what is unknown; doubts about the data."""
+    told = (voice.note(note) for note in _careful(result) if not _is_headline(note))
+    notes = (note for layers in result.used.values() for used in layers for note in used.notes)
+    doubts = (voice.note(note) for note in notes if note.sentence.startswith(_DOUBT))
+    return tuple(dict.fromkeys((*told, *doubts)))
 
 
 def short(share: float | None, turned: int = 0) -> str:

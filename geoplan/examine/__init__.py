@@ -57,7 +57,7 @@ def examined(
 
 def quick(layer: Layer, place: Place, *, state: bool = False) -> tuple[Oddity, ...]:
     """The grave oddities that are cheap to find: what a run says beside its results."""
-    found = [*freshness(layer, place, state=state), *not_covered(layer, place)]
+    found = list(freshness(layer, place, state=state))
     if not layer.is_raster:
         found += [oddity for look in _QUICK for oddity in look(layer)]
     return worst_first(o for o in found if o.grave != "remark")

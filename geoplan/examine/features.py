@@ -60,7 +60,7 @@ def twice(layer: Layer) -> Iterator[Oddity]:
     again = asked[told.duplicated().to_numpy()]
     if len(again):
         area = float(shapely.area(frame.geometry.to_numpy()[again]).sum())
-        yield of_rows(layer, "duplicate", "doubt", again, area=area, hectares=ha(area))
+        yield of_rows(layer, "duplicate", "doubt", again, area=area)
     other = np.setdiff1d(rows, again)
     areal = other[shapely.area(frame.geometry.to_numpy()[other]) > 0]
     if len(areal):

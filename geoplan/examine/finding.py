@@ -18,6 +18,7 @@ IDS = 50
 """Ids an oddity carries; the first few are said."""
 _SAID = 4
 _DRAWN = 2_000
+_MOST_OF_THEM, _FEW = 0.6, 8
 
 
 def title(layer: Layer) -> Any:
@@ -76,5 +77,7 @@ def made(
 
 def of_rows(layer: Layer, kind: str, grave: Grave, rows: "NDArray[np.intp]", **slots: Any) -> Oddity:
     """An oddity of some features of a layer, worst first."""
-    shapes = layer.frame.geometry.to_numpy()[rows]
+    # what is odd of nearly all features is odd of the column: a map of it would hide what is odd of a few
+    every = len(rows) > _MOST_OF_THEM * len(layer.frame) and len(rows) > _FEW
+    shapes = None if every else layer.frame.geometry.to_numpy()[rows]
     return made(layer, kind, grave, count=len(rows), shapes=shapes, ids=layer.frame["id"].iloc[rows[:IDS]], **slots)

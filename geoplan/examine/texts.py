@@ -21,29 +21,25 @@ _SURE = 3
 
 def codes(layer: Layer) -> Iterator[Oddity]:
     """Codes the declared scheme does not know and another one does: two schemes in one layer, or the wrong one."""
-    column, schemes = layer.spec.class_column, layer.spec.schemes
-    if column not in layer.frame or layer.source.scheme not in schemes:
+    column, schemes, declared = layer.spec.class_column, layer.spec.schemes, layer.source.scheme
+    if column not in layer.frame or declared not in schemes:
         return
     texts = [c if isinstance(c, str) and c else "" for c in layer.frame[column]]
     known = {scheme: _prefixes(table) for scheme, table in schemes.items()}
-    unknown = [row for row, code in enumerate(texts) if code and not _knows(known[layer.source.scheme], code)]
-    best = max(
-        (s for s in schemes if s != layer.source.scheme), default="", key=lambda s: _fitting(known[s], texts, unknown)
-    )
-    rows = [row for row in unknown if best and _knows(known[best], texts[row])]
-    if rows and 2 * len(rows) > len(unknown):
-        said = ", ".join(sorted({texts[row] for row in rows})[:_MOST])
-        slots = {"scheme": layer.source.scheme, "other": best, "codes": said}
-        yield of_rows(layer, "other_scheme", "doubt", np.array(rows, dtype=np.intp), **slots)
-    wide = [
-        row for row in unknown if _knows(known[layer.source.scheme], unicodedata.normalize("NFKC", texts[row]).strip())
-    ]
+    strange = [row for row, code in enumerate(texts) if code and not _knows(known[declared], code)]
+    if not strange:
+        return
+    wide = [row for row in strange if _knows(known[declared], unicodedata.normalize("NFKC", texts[row]).strip())]
     if wide:
         yield of_rows(layer, "wide_codes", "doubt", np.array(wide, dtype=np.intp), first=texts[wide[0]])
-
-
-def _fitting(prefixes: Mapping[str, str], texts: list[str], rows: list[int]) -> int:
-    return sum(_knows(prefixes, texts[row]) for row in rows)
+    unknown = sorted(set(strange) - set(wide))
+    fitting = {s: [row for row in unknown if _knows(known[s], texts[row])] for s in schemes if s != declared}
+    best = max(fitting, key=lambda scheme: len(fitting[scheme]), default="")
+    rows = fitting.get(best, [])
+    if rows and 2 * len(rows) >= len(unknown):
+        said = ", ".join(sorted({texts[row] for row in rows})[:_MOST])
+        slots = {"scheme": declared, "other": best, "codes": said}
+        yield of_rows(layer, "other_scheme", "doubt", np.array(rows, dtype=np.intp), **slots)
 
 
 def _prefixes(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

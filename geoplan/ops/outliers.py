@@ -97,7 +97,7 @@ def far_parts(shapes: Geometries, place: "shapely.Geometry") -> tuple[NDArray[np
     odd = np.flatnonzero(away > limit)
     if not len(odd):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=object), np.empty(0)
-    main = _largest(parts, at, len(several))
+    main = _largest(parts, at, away <= limit, len(several))
     box = shapely.bounds(parts[main])
     across = 2 * np.hypot(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
     apart = shapely.distance(parts[odd], parts[main][at[odd]])
@@ -105,9 +105,8 @@ def far_parts(shapes: Geometries, place: "shapely.Geometry") -> tuple[NDArray[np
     return several[at[odd]], parts[odd], np.asarray(shapely.distance(parts[odd], place), dtype=float)
 
 
-def _largest(parts: Geometries, at: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """The place of the largest part of each shape."""
-    size = shapely.area(parts) + shapely.length(parts) * 1e-6
-    order = np.lexsort((size, at))
+def _largest(parts: Geometries, at: NDArray[np.intp], near: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
+    """The place of the largest part of each shape, of those near the place where there are any."""
+    order = np.lexsort((shapely.area(parts), near, at))
     last = np.searchsorted(at[order], np.arange(count), side="right") - 1
     return order[last]

@@ -76,12 +76,15 @@ def gaps(shapes: Geometries, narrow: float = NARROW) -> Geometries:
     odd = _odd(shapes, narrow)
     if not len(odd):
         return np.empty(0, dtype=object)
-    holes = _inner(shapely.get_parts(np.atleast_1d(shapely.union_all(shapes[odd]))))
+    tree = shapely.STRtree(shapes)
+    # and what touches them: two that meet in a corner alone close nothing
+    around = np.unique(tree.query(shapes[odd], predicate="intersects")[1])
+    holes = _inner(shapely.get_parts(np.atleast_1d(shapely.union_all(shapes[around]))))
     wide = width(holes)
     holes = holes[(wide > _TOUCH) & (wide < narrow)]
     if not len(holes):
         return np.empty(0, dtype=object)
-    filled = shapely.STRtree(shapes).query(shapely.point_on_surface(holes), predicate="intersects")[0]
+    filled = tree.query(shapely.point_on_surface(holes), predicate="intersects")[0]
     return np.asarray(holes[np.setdiff1d(np.arange(len(holes)), filled)], dtype=object)
 
 
