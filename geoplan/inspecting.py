@@ -215,11 +215,11 @@ def _drawn(layer: Layer, place: "Place") -> "NDArray[np.object_]":
         from geoplan.crs import transform_bounds
 
         grid = layer.raster
-        rows, columns = grid.shape
-        corner = grid.transform * (0, 0), grid.transform * (columns, rows)
-        west, east = sorted((corner[0][0], corner[1][0]))
-        south, north = sorted((corner[0][1], corner[1][1]))
-        box = transform_bounds((west, south, east, north), grid.crs, place.crs)
+        (rows, columns), t = grid.shape, grid.transform
+        corners = [(column, row) for column in (0, columns) for row in (0, rows)]
+        x = [t.a * column + t.b * row + t.c for column, row in corners]
+        y = [t.d * column + t.e * row + t.f for column, row in corners]
+        box = transform_bounds((min(x), min(y), max(x), max(y)), grid.crs, place.crs)
         return np.array([shapely.box(*box)], dtype=object)
     shapes = layer.frame.geometry.to_numpy()
     size = np.where(shapely.get_dimensions(shapes) == 2, shapely.area(shapes), shapely.length(shapes))
