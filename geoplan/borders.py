@@ -104,19 +104,25 @@ def split(place: "Place", shapes: Geometries) -> Stretches:
     return Stretches(np.concatenate(pieces), np.concatenate(parents), np.concatenate(accounts).astype(np.intp))
 
 
-def cover(place: "Place", cut: Ground, sure: Geometries, doubtful: Geometries) -> Cover:
+def cover(place: "Place", cut: Ground, sure: Geometries, doubtful: Geometries, *, bare: bool = True) -> Cover:
     """Square metres (ellipsoidal) of ground under polygons that may overlap, by account; nothing counts twice.
 
-    Ground under both a sure polygon and a doubtful one is sure.
+    Ground under both a sure polygon and a doubtful one is sure. Where nobody asks for the ground that is left `bare`,
+    nothing is subtracted on the map, which is much faster; the bare ground is then none.
     """
+    if not bare:
+        both = [sure, *([np.concatenate([sure, doubtful])] if len(doubtful) else [])]
+        part, every = (under(place, cut, *both) * 2)[:2]
+        whole = float(areas(place, Ground(cut.shapes[cut.account == 0], cut.account[cut.account == 0]))[0])
+        return Cover(part, less(every, part, whole), Ground(cut.shapes[:0], cut.account[:0]))
     tiles = overlay.disjoint(sure)
-    under = overlay.pieces(cut.shapes, tiles)
+    held = overlay.pieces(cut.shapes, tiles)
     rest = overlay.outside(cut.shapes, tiles)
     maybe = overlay.disjoint(doubtful)
     in_doubt = overlay.pieces(rest, maybe)
     part, unknown = (
         by_account(place, cut.account[found.left], ellipsoid.area(found.shapes, place.crs))
-        for found in (under, in_doubt)
+        for found in (held, in_doubt)
     )
     return Cover(part, unknown, Ground(overlay.outside(rest, maybe), cut.account))
 

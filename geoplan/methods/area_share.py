@@ -39,7 +39,7 @@ def area_share(
         raise LayerError("area_share.grids", layers=", ".join(layer.name for layer in grids))
     frame, unclassed = pooled(polygons) if polygons else (gpd.GeoDataFrame({"id": []}, geometry=[]), np.zeros(0, bool))
     shapes, (cut, doubt) = frame.geometry.to_numpy(), _ground(whole, place)
-    cover = borders.cover(place, cut, shapes[~unclassed], shapes[unclassed])
+    cover = borders.cover(place, cut, shapes[~unclassed], shapes[unclassed], bare=bool(grids))
     covered, wholes, unknown = cover.part, borders.areas(place, cut) + doubt, cover.unknown + doubt
     held = borders.within(place, cut, shapes)
     told: dict[str, float | None] = {"overlap": borders.surplus(held[~unclassed], covered[0])}
@@ -72,7 +72,8 @@ def _ground(whole: Layer | None, place: Place) -> tuple[borders.Ground, Floats]:
     cut = borders.ground(place, shapes[~unclassed])
     if not unclassed.any():
         return cut, np.zeros(borders.count(place))
-    return cut, borders.cover(place, borders.ground(place, shapes), shapes[~unclassed], shapes[unclassed]).unknown
+    wide = borders.ground(place, shapes)
+    return cut, borders.cover(place, wide, shapes[~unclassed], shapes[unclassed], bare=False).unknown
 
 
 def _answer(grid: Layer, ndvi: float | None, lowest: int | None, highest: int | None) -> raster.Answer:
@@ -90,9 +91,10 @@ def _grid(layer: Layer, coarser: int, *, mean: bool) -> raster.Grid:
 
 def _classes(frame: gpd.GeoDataFrame, cut: borders.Ground, place: Place, ratio: Ratio) -> Table:
     """The ground under each class; classes may lie on one another, so the rows can add up to more than the part."""
-    whole, rows = ratio.overall.whole, {}
+    whole, rows, mine = ratio.overall.whole, {}, cut.account == 0
+    here = borders.Ground(cut.shapes[mine], cut.account[mine])
     for name in sorted(set(frame["class"].dropna())) if "class" in frame else ():
         shapes = frame.geometry.to_numpy()[frame["class"] == name]
-        rows[name] = borders.cover(place, cut, shapes, shapes[:0]).part[0]
+        rows[name] = borders.under(place, here, shapes)[0][0]
     shares = [100 * m2 / whole if whole else None for m2 in rows.values()]
     return Table.of({"class": ("", list(rows)), "area_m2": ("m2", list(rows.values())), "share": ("%", shares)})
