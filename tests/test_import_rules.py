@@ -14,10 +14,20 @@ PACKAGE = Path(__file__).parents[1] / "geoplan"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 _TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
-_ANSWERS = _TYPES | {"words", "signature", "analysis", "target", "verdict", "result", "scorecard", "reported", "deficits"}
+_ANSWERS = _TYPES | {
+    "words",
+    "signature",
+    "analysis",
+    "target",
+    "verdict",
+    "result",
+    "scorecard",
+    "reported",
+    "deficits",
+}
 _STUDY = _ANSWERS | {
     "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "sensitivity", "trend", "asking", "runs", "rulebook", "run", "sample", "sites",
-    "skeleton", "examine", "health", "inspecting", "oddity", "study", "study_faults", "study_file",
+    "skeleton", "examine", "health", "inspecting", "oddity", "study", "study_faults", "study_file", "study_kinds",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
 MAY = {
@@ -45,7 +55,8 @@ MAY = {
     "inventory": (_TYPES - {"crs"}) | {"borders"},
     "meeting": (_TYPES - {"crs"}) | {"borders", "inventory", "role", "tally"},
     "states": (_TYPES - {"crs"}) | {"borders", "words"},
-    "methods": (_TYPES - {"crs"}) | {"borders", "homes", "inventory", "meeting", "role", "sponge", "states", "strands", "tally"},
+    "methods": (_TYPES - {"crs"})
+    | {"borders", "homes", "inventory", "meeting", "role", "sponge", "states", "strands", "tally"},
     "sponge": {"errors", "layer", "ops"},
     "strands": {"borders", "layer", "ops", "place", "role"},
     "homes": {"errors", "layer", "measure", "ops", "place", "role"},
@@ -55,6 +66,7 @@ MAY = {
     "analysis": _TYPES | {"signature"},
     "table_file": {"errors"},
     "reported": {"analysis", "errors", "table_file", "target", "units"},
+    "study_kinds": {"errors"},
     "target": _TYPES | {"words", "analysis", "table_file"},
     "span": set(),
     "verdict": _TYPES | {"words", "analysis", "target", "span"},
