@@ -19,12 +19,13 @@ def faults_of(study: "Study") -> Iterator[GeoplanError]:
     """Everything wrong with what a study says, without opening its data."""
     wrong = study_file.faults(study.table)
     yield from wrong
-    if any(isinstance(e, StudyError) and e.id == "study.kind" for e in wrong):
+    if any(e.id == "study.kind" for e in wrong) or not isinstance(study.table.get("place"), dict):
         return
     yield from _collected(partial(study.context, ()))
     yield from _crs_faults(study)
     for name in study.table.get("layers", {}):
         yield from _collected(partial(study.catalogue.layer, name))
+    yield from _source_faults(study)
     questions = list(_collected(study.catalogue.questions))
     yield from questions
     yield from _analysis_faults(study, set() if questions else set(study.catalogue.questions()))
@@ -59,6 +60,16 @@ def table_faults(study: "Study") -> Iterator[GeoplanError]:
 
     yield from rulebook_faults(study)
     yield from reported_faults(study)
+
+
+def _source_faults(study: "Study") -> Iterator[GeoplanError]:
+    """Every key of a source that is not written as it should be."""
+    from geoplan.read.declared import faults
+
+    for name in study.table.get("layers", {}):
+        for key, source in _states(study, name):
+            if source.keys() & {"path", "source"}:
+                yield from (_of_layer(key, error) for error in faults(name, source))
 
 
 def _analysis_faults(study: "Study", reported: set[str]) -> Iterator[GeoplanError]:

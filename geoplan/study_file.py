@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geoplan.errors import GeoplanError, StudyError, nearest, toml_fault
+from geoplan.study_kinds import kind_faults
 from geoplan.words import LANGUAGES, Language, say
 
 __all__ = [
@@ -68,28 +69,31 @@ def language_of(path: Path) -> Language:
 def faults(table: Mapping[str, Any]) -> list[GeoplanError]:
     """Every key that is unknown, missing or of the wrong kind, each with a sentence."""
     found: list[GeoplanError] = [*_unknown(table, TOP_KEYS, "")]
-    place = table.get("place")
+    place, kinds = table.get("place"), list(kind_faults(table))
     if not isinstance(place, dict):
-        return [*found, StudyError("study.missing", key="[place]", example='[place]\nname = "…"\nboundary = "…"')]
+        missing = StudyError("study.missing", key="[place]", example='[place]\nname = "…"\nboundary = "…"')
+        return [*found, *kinds, missing]
     found += _unknown(place, PLACE_KEYS, "place.")
     for key, example in (("name", 'name = "…"'), ("boundary", 'boundary = "data/boundary.gpkg"')):
         if not place.get(key):
             found.append(StudyError("study.missing", key=f"place.{key}", example=example))
-    found += _wrong_kinds(place)
-    if not isinstance(table.get("reported", ""), str):
-        found.append(StudyError("study.kind", key="reported", wanted='"reported.csv"'))
-    found += _unknown(table.get("ask", {}), ASK_KEYS, "ask.")
-    found += _unknown(table.get("thresholds", {}), tuple(THRESHOLDS), "thresholds.")
-    for name, declared in table.get("layers", {}).items():
-        if not isinstance(declared, dict):
-            found.append(StudyError("study.kind", key=f"layers.{name}", wanted='{ path = "…" }'))
-            continue
+    found += (error for error in kinds if str(error.fields["key"]).startswith("place."))
+    found += _unknown(table.get("ask"), ASK_KEYS, "ask.")
+    found += _unknown(table.get("thresholds"), tuple(THRESHOLDS), "thresholds.")
+    for name, declared in _tables(table.get("layers")):
         found += _unknown(declared, LAYER_KEYS, f"layers.{name}.")
-        for year, state in declared.get("at", {}).items():
+        for year, state in _tables(declared.get("at")):
             found += _unknown(state, LAYER_KEYS, f"layers.{name}.at.{year}.")
         if not declared.keys() & {"path", "source", "at"}:
             found.append(StudyError("study.missing", key=f"layers.{name}.path", example='path = "data/….gpkg"'))
-    return found
+    return [*found, *(error for error in kinds if error not in found)]
+
+
+def _tables(table: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The tables in a table; what is of another kind is said elsewhere."""
+    yield from (
+        (name, each) for name, each in (table.items() if isinstance(table, dict) else ()) if isinstance(each, dict)
+    )
 
 
 def state_of(declared: Mapping[str, Any], wanted: str, year: int | None) -> dict[str, Any] | None:
@@ -151,21 +155,6 @@ def dates(table: Mapping[str, Any]) -> list[str]:
 
 
 def _unknown(table: object, allowed: tuple[str, ...], prefix: str) -> Iterator[GeoplanError]:
-    if not isinstance(table, dict):
-        yield StudyError("study.kind", key=prefix.rstrip("."), wanted="[…]")
-        return
-    for key in table:
+    for key in table if isinstance(table, dict) else ():
         if key not in allowed:
             yield StudyError("study.key", key=f"{prefix}{key}", nearest=nearest(key, allowed) or ", ".join(allowed))
-
-
-def _wrong_kinds(place: Mapping[str, Any]) -> Iterator[GeoplanError]:
-    kinds: dict[str, tuple[type, str]] = {
-        "name": (str, '"…"'), "crs": (str, '"EPSG:4548"'), "year": (int, "2025"), "context": (str, '"1500 m"'),
-        "areas": (list, '["…"]'), "zones": (dict, '{ districts = { path = "…" } }'), "synthetic": (bool, "true"),
-    }  # fmt: skip
-    for key, (kind, example) in kinds.items():
-        if key in place and not isinstance(place[key], kind):
-            yield StudyError("study.kind", key=f"place.{key}", wanted=example)
-    if place.get("language", "zh") not in ("zh", "en"):
-        yield StudyError("study.kind", key="place.language", wanted='"zh" | "en"')

@@ -29,10 +29,10 @@ KEYWORDS: dict[str, set[str] | None] = {
     "layer_file.py": None,  # marks of secrecy and usual column names
     "plot.py": {"净用地", "代征", "临时"},  # the role of a plot in a register
     "read/boundary_txt.py": None,  # punctuation of surveyors' files
+    "read/classes.py": {"用地用海"},  # how the names of schemes begin
     "read/columns.py": None,  # how tables write yes, no and not known
-    "read/declared.py": {'"三调"', '{ natural = ["自然岸线"] }'},  # names of schemes and classes in definitions
+    "read/declared.py": None,  # names of schemes and classes in definitions, and how data are marked
     "read/dataset.py": None,  # usual names of the columns of coordinates
-    "read/layers.py": {"涉密"},  # the mark of data that are refused
     "read/zones.py": None,  # usual names of the columns of zones
     "read/site_claim.py": None,  # how files and people name a coordinate system
     "read/site_words.py": None,  # heads of coordinate tables and surveyors' files

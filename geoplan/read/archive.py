@@ -65,8 +65,10 @@ def member(file: Path, asked: str, text: str, wanted: tuple[str, ...]) -> str:
     datasets = _datasets(heads, wanted or (*_VECTOR, *_RASTER))
     if asked:
         if asked not in datasets and asked not in heads:
-            names = ", ".join(datasets)
-            raise SourceError("source.archive_member", path=text, nearest=nearest(asked, datasets) or names)
+            if not datasets:
+                raise SourceError("source.archive_which", path=text, names="-")
+            close = nearest(asked, datasets) or ", ".join(datasets)
+            raise SourceError("source.archive_member", path=text, nearest=close)
         chosen = asked
     elif len(datasets) == 1:
         chosen = datasets[0]
@@ -84,6 +86,8 @@ def _datasets(heads: dict[str, bytes], endings: tuple[str, ...]) -> list[str]:
     found = []
     for name in heads:
         path = PurePosixPath(name)
+        if ".." in path.parts or path.is_absolute():
+            continue  # a name that would lead out of the archive is none of its datasets
         # a geodatabase is a folder: its members are no datasets of their own
         folder = next((p for p in (path, *path.parents) if p.suffix.lower() == ".gdb"), None)
         if folder is not None and ".gdb" in endings:

@@ -1,13 +1,14 @@
 """What study.toml says about the data of one layer: one or several sources, each with its own keys."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from geoplan.errors import GeoplanError, StudyError
 
-__all__ = ["Declared", "faults", "sources_of"]
+__all__ = ["SECRET_MARKS", "Declared", "faults", "sources_of"]
 
 _TEXT = '"…"'
 _SAME = '"metro" / { class = "metro", status = "open" }'
@@ -16,8 +17,12 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "encoding": (str, '"GB18030"'), "class": ((str, dict), _SAME), "area_basis": (str, _TEXT), "length": (str, _TEXT),
     "columns": (dict, '{ population = "RK" }'), "classes": (dict, '{ natural = ["自然岸线"] }'), "band": (int, "1"),
     "nodata": ((int, float, list), "-9999"), "at_crossings": (bool, "true"), "covers": (str, '"boundary"'),
-    "id": (str, _TEXT), "name": (str, _TEXT),
+    "id": (str, _TEXT), "name": (str, _TEXT), "document": (str, _TEXT), "provider": (str, _TEXT),
+    "scale": ((str, int), '"1:10000"'),
 }  # fmt: skip
+_DATES = ("as_of", "published", "valid_to")
+MARKS, SECRET_MARKS = ("公开", "内部", "敏感"), ("涉密", "绝密", "机密", "秘密")
+"""How data may be marked; those of the second kind are not handled at all."""
 _SAID = ("published", "valid_to", "document", "provider", "scale", "as_of")
 
 
@@ -99,7 +104,36 @@ def faults(owner: str, declared: Mapping[str, Any]) -> Iterator[GeoplanError]:
         yield from _inner_faults(owner, entry)
 
 
+def _said_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:
+    """Dates that are none, and marks nobody knows."""
+    for key in _DATES:
+        if key in entry and not _is_date(entry[key]):
+            yield StudyError("source.key", layer=owner, key=key, wanted=f"{key} = 2025-06-30")
+    if entry.get("secrecy", MARKS[0]) not in (*MARKS, *SECRET_MARKS):
+        wanted = " | ".join(f'"{mark}"' for mark in MARKS)
+        yield StudyError("source.key", layer=owner, key="secrecy", wanted=f"secrecy = {wanted}")
+
+
+def _is_date(value: object) -> bool:
+    """Whether this is a year, a month or a day, as a date, a number or a text.
+
+    >>> _is_date(2025), _is_date("2025-06"), _is_date("2025-02-30"), _is_date(True)
+    (True, True, False, False)
+    """
+    if isinstance(value, dt.date):
+        return True
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        return False
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
 def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:
+    yield from _said_faults(owner, entry)
     columns, classes = entry.get("columns", {}), entry.get("classes", {})
     if isinstance(columns, dict) and not all(isinstance(v, str) for v in columns.values()):
         yield StudyError("source.key", layer=owner, key="columns", wanted=f"columns = {_KINDS['columns'][1]}")

@@ -91,6 +91,8 @@ def locate(text: object, folder: Path, *, allow_remote: bool = False, wanted: It
         return Found(text, archive.inside(file, member), file.absolute(), member)
     if file.is_dir() and file.suffix.lower() not in _FOLDERS:
         raise SourceError("source.folder", path=text)
+    if not file.is_dir() and not file.is_file():
+        raise SourceError("source.device", path=text)
     if file.is_file():
         with file.open("rb") as opened:
             refuse_indirect(opened.read(8192), text)

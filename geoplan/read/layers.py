@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_source", "open_layer"]
 
-REFUSED_MARK = "涉密"
-"""The word bureaus mark such data with."""
 _RASTERS = (".tif", ".tiff", ".img", ".asc")
 _OSM = (".osm", ".pbf")
 _LOOKED_AT = 1000
@@ -73,7 +71,7 @@ def open_layer(
         LayerError: data that do not meet the contract; its kinds say what.
         StudyError: the table itself is not as it should be.
     """
-    if declared.get("secrecy") == REFUSED_MARK:
+    if declared.get("secrecy") in declared_room.SECRET_MARKS:
         raise LayerError("source.secret", layer=spec.name)
     asked = _Asked(folder, crs, area, area if boundary is None else boundary)
     sources = sources_of(spec.name, declared)
@@ -129,7 +127,7 @@ def check_source(
     wrong = list(declared_room.faults(owner, declared))
     if wrong:
         return wrong
-    if declared.get("secrecy") == REFUSED_MARK:
+    if declared.get("secrecy") in declared_room.SECRET_MARKS:
         wrong.append(LayerError("source.secret", layer=owner))
     for said in sources_of(owner, declared):
         try:
