@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from geoplan.analysis import Analysis
+from geoplan.dates import is_date
 from geoplan.errors import DefinitionError, GeoplanError, Problems, nearest
 from geoplan.table_file import header_faults, table_rows
 from geoplan.target import number
@@ -22,7 +23,6 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 BETTER: tuple[Better, ...] = get_args(Better)
 COLUMNS = ("name", "area", "year", "value", "unit", "status", "source", "date", "note")
 """Of a study's table of reported values; the first is what is answered, the others may stand in any order."""
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _faults(told: Mapping[str, str], questions: Mapping[str, Question], areas: S
     if told["status"] not in STATUSES:
         close = nearest(told["status"], STATUSES) or ", ".join(s for s in STATUSES if s)
         yield DefinitionError("target.word", column="status", value=told["status"], nearest=close)
-    if told["date"] and not _DATE.fullmatch(told["date"]):
+    if told["date"] and not is_date(told["date"]):
         yield DefinitionError("rule.date", column="date", value=told["date"])
     if not told["value"] and not told["status"]:
         yield DefinitionError("reported.nothing")

@@ -1,9 +1,9 @@
 """study.toml: of which kind each key must be. What is of another kind is said, each with how it should be written."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from geoplan.dates import is_date
 from geoplan.errors import GeoplanError, StudyError
 
 __all__ = ["kind_faults"]
@@ -46,9 +46,8 @@ def _place_faults(place: Mapping[str, Any]) -> Iterator[GeoplanError]:
     for key, (kind, example) in _PLACE.items():
         # true is a number to Python, never to a planner
         boolean = isinstance(place.get(key), bool) and kind is not bool
-        if key in place and (boolean or not isinstance(place[key], kind)):
-            yield _wrong(f"place.{key}", example)
-        elif key in place and not _sensible(key, place[key]):
+        wrong = boolean or not isinstance(place.get(key), kind)
+        if key in place and (wrong or not _sensible(key, place[key])):
             yield _wrong(f"place.{key}", example)
     if place.get("language", "zh") not in ("zh", "en"):
         yield _wrong("place.language", '"zh" | "en"')
@@ -83,7 +82,7 @@ def _layer_faults(key: str, declared: Any) -> Iterator[GeoplanError]:
         yield _wrong(f"{key}.at", f'[{key}.at.2020]\npath = "…"')
         return
     for year, state in states.items():
-        if not re.fullmatch(r"\d{4}(-\d\d){0,2}", year):
+        if not is_date(year):
             yield _wrong(f"{key}.at.{year}", f"[{key}.at.2020]")
         elif not isinstance(state, dict):
             yield _wrong(f"{key}.at.{year}", '{ path = "…" }')

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "geoplan"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-_TYPES = {"errors", "units", "place", "ops", "crs", "measure", "layer"}
+_TYPES = {"dates", "errors", "units", "place", "ops", "crs", "measure", "layer"}
 _ANSWERS = _TYPES | {
     "words",
     "signature",
@@ -65,8 +65,9 @@ MAY = {
     "signature": {"errors", "units"},
     "analysis": _TYPES | {"signature"},
     "table_file": {"errors"},
-    "reported": {"analysis", "errors", "table_file", "target", "units"},
-    "study_kinds": {"errors"},
+    "reported": {"analysis", "dates", "errors", "table_file", "target", "units"},
+    "dates": set(),
+    "study_kinds": {"dates", "errors"},
     "target": _TYPES | {"words", "analysis", "table_file"},
     "span": set(),
     "verdict": _TYPES | {"words", "analysis", "target", "span"},

@@ -26,6 +26,8 @@ _EMPTY = " OR OGR_GEOM_WKT LIKE '%EMPTY'"
 _LON = "lon,lng,longitude,x,经度"
 _LAT = "lat,latitude,y,纬度"
 _CSV = {"KEEP_GEOM_COLUMNS": "NO", "GEOM_POSSIBLE_NAMES": "wkt", "X_POSSIBLE_NAMES": _LON, "Y_POSSIBLE_NAMES": _LAT}
+_FARTHEST = 1e8
+"""Beyond what any CRS counts to, with its zone written in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,18 @@ def _noted(said: encoding.Encoding, found: Found) -> tuple[Note, ...]:
     return (Note("read.encoding", {"path": found.text, "encoding": said.name}),)
 
 
+def _refuse_absurd(frame: "gpd.GeoDataFrame", found: Found) -> None:
+    """Coordinates no CRS has come of damaged bytes; the arithmetic of the Earth would never end on them."""
+    import numpy as np
+    import shapely
+
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    absurd = (np.isfinite(bounds) & (np.abs(bounds) > _FARTHEST)).any(axis=1)
+    if absurd.any():
+        number = frame.index[absurd][0]
+        raise GeometryError("source.absurd", path=found.text, feature=number, count=int(absurd.sum()))
+
+
 def _name(field: str, recode: str) -> str:
     return encoding.decoded(field.encode("latin-1"), recode) if recode else field
 
@@ -273,20 +287,23 @@ def _quiet() -> Iterator[None]:
 @contextlib.contextmanager
 def _said(found: Found, *, where: str = "", layer: str = "", names: str = "") -> Iterator[None]:
     """GDAL's failures as sentences a planner can act on."""
+    from pyogrio import errors
     from pyogrio.errors import CRSError as NotACRS
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
     try:
         yield
     except NotACRS as error:
         raise CRSError("source.broken_crs", path=found.text) from error
+    except UnboundLocalError as error:
+        # what pyogrio raises where the file states a CRS that is none
+        raise SourceError("source.unreadable", path=found.text, reason=GeoplanError("source.crs_broken")) from error
     except UnicodeDecodeError as error:
         raise EncodingError("read.encoding_unknown", layer=layer or found.stem, path=found.text) from error
-    except (FeatureError, ValueError) as error:
+    except (errors.FeatureError, ValueError) as error:
         if where:
             raise SourceError("source.where", path=found.text, where=where, names=names) from error
         raise SourceError("source.unreadable", path=found.text, reason=error) from error
-    except (DataLayerError, DataSourceError, FieldError) as error:
+    except (errors.DataLayerError, errors.DataSourceError, errors.FieldError) as error:
         raise SourceError("source.unreadable", path=found.text, reason=error) from error
-    except GeometryError as error:
+    except errors.GeometryError as error:
         raise LayerError("source.unreadable", path=found.text, reason=error) from error

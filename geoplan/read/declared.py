@@ -1,11 +1,11 @@
 """What study.toml says about the data of one layer: one or several sources, each with its own keys."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from geoplan.dates import is_date
 from geoplan.errors import GeoplanError, StudyError
 
 __all__ = ["SECRET_MARKS", "Declared", "faults", "sources_of"]
@@ -107,29 +107,11 @@ def faults(owner: str, declared: Mapping[str, Any]) -> Iterator[GeoplanError]:
 def _said_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:
     """Dates that are none, and marks nobody knows."""
     for key in _DATES:
-        if key in entry and not _is_date(entry[key]):
+        if key in entry and not is_date(entry[key]):
             yield StudyError("source.key", layer=owner, key=key, wanted=f"{key} = 2025-06-30")
     if entry.get("secrecy", MARKS[0]) not in (*MARKS, *SECRET_MARKS):
         wanted = " | ".join(f'"{mark}"' for mark in MARKS)
         yield StudyError("source.key", layer=owner, key="secrecy", wanted=f"secrecy = {wanted}")
-
-
-def _is_date(value: object) -> bool:
-    """Whether this is a year, a month or a day, as a date, a number or a text.
-
-    >>> _is_date(2025), _is_date("2025-06"), _is_date("2025-02-30"), _is_date(True)
-    (True, True, False, False)
-    """
-    if isinstance(value, dt.date):
-        return True
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
-        return False
-    try:
-        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        return False
-    return True
 
 
 def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:

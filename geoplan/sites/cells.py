@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geoplan.dates import is_date
 from geoplan.errors import DefinitionError, GeoplanError, nearest
 
 __all__ = ["Cells"]
 
 _YES, _NO = ("yes", "true", "1", "是"), ("no", "false", "0", "否")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 class Cells:
@@ -70,7 +70,7 @@ class Cells:
     def date(self, column: str) -> str:
         """An ISO date, a month or a year; an empty text where nothing stands there."""
         value = self.text(column)
-        if value and not _DATE.fullmatch(value):
+        if value and not is_date(value):
             self.faults.append(DefinitionError("rule.date", column=column, value=value))
             return ""
         return value
