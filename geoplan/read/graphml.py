@@ -29,8 +29,7 @@ def streets_of(found: "Found") -> tuple[Streets, str]:
     Raises:
         SourceError: it is broken, packed, or its nodes have no place.
     """
-    if found.file is None or found.member:
-        raise SourceError("source.archive_kind", path=found.text)
+    check_head(found)
     nodes: dict[str, tuple[float, float]] = {}
     edges: list[Edge] = []
     crs = ""

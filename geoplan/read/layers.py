@@ -88,8 +88,6 @@ def open_layer(
     if spec.geometry == "network":
         if found[0].suffix not in streets.GRAPHS:
             frame = streets.joined(frame, crs, area, at_crossings=any(d.at_crossings for d in sources))
-        if not len(frame) and not any(d.covers for d in sources):
-            raise CoverageError("source.none_here", layer=spec.name, path=_each(f.text for f in found))
     entries = tuple(replace(e, feature=x + e.feature) for x, p in zip(prefixes, pieces, strict=True) for e in p.entries)
     covers = _covers(spec, sources, [p.bounds for p in pieces], asked)
     source = replace(
@@ -102,6 +100,8 @@ def open_layer(
     read = sum(p.read for p in pieces)
     if any(e.reason == "kind" for e in entries) and sum(e.fate == "set_aside" for e in entries) == read:
         raise LayerError("layer.kind", layer=spec.name, path=source.path, wanted=spec.geometry)
+    if spec.geometry == "network" and not len(frame) and not any(d.covers for d in sources):
+        raise CoverageError("source.none_here", layer=spec.name, path=source.path)
     notes = tuple(note for piece in pieces for note in piece.notes)
     return Layer(spec, frame, source, Ledger(read, read - len(entries), entries), notes=notes)
 
@@ -162,6 +162,7 @@ def _look_at(
             if spec is None:
                 data.read((), where=said.where, most=1)
                 return
+            spec, said = streets.with_length(spec, said)
             wanted, code = vector.columns_of(data, said, spec, own)
             names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
             rows = data.read(names, where=said.where, most=_LOOKED_AT)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geoplan.read.guards import Found
     from geoplan.read.osm_streets import Streets
 
-__all__ = ["GRAPHS", "joined", "read"]
+__all__ = ["GRAPHS", "joined", "read", "with_length"]
 
 GRAPHS = (".pbf", ".osm", ".graphml")
 """Formats that say themselves which streets meet."""
@@ -44,11 +44,17 @@ def read(
     """
     if found.suffix in GRAPHS:
         return _graph(found, declared, spec, crs, area)
-    if declared.length:
-        column = ColumnSpec("length", kind="number", unit="m", required=True, minimum=0.0)
-        spec = replace(spec, columns={**spec.columns, "length": column})
-        declared = replace(declared, columns={**declared.columns, "length": declared.length})
+    spec, declared = with_length(spec, declared)
     return vector.read(found, declared, spec, crs, area)
+
+
+def with_length(spec: "LayerSpec", declared: "Declared") -> "tuple[LayerSpec, Declared]":
+    """The contract and the declaration of a network, with the column of lengths study.toml names; else as they are."""
+    if spec.geometry != "network" or not declared.length:
+        return spec, declared
+    column = ColumnSpec("length", kind="number", unit="m", required=True, minimum=0.0)
+    named = replace(declared, columns={**declared.columns, "length": declared.length})
+    return replace(spec, columns={**spec.columns, "length": column}), named
 
 
 def joined(
