@@ -111,7 +111,7 @@ def test_a_built_in_contract_reads_and_no_alias_means_two_things(name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_a_built_in_file_names_no_city_and_no_colour(name: str) -> None:
     table = tomllib.loads((content_root() / "layers" / f"{name}.toml").read_text(encoding="utf-8"))
-    assert set(table) <= {"title", "geometry", "secrecy", "control", "columns", "codes", "osm", "groups"}
+    assert set(table) <= {"title", "geometry", "secrecy", "control", "coverage", "columns", "codes", "osm", "groups"}
 
 
 def test_control_lines_are_marked() -> None:
