@@ -85,9 +85,8 @@ def open_layer(
     pieces = [_piece(f, d, spec, crs, area) for f, d in zip(found, sources, strict=True)]
     prefixes = _prefixes(found)
     frame = _appended(pieces, prefixes, crs)
-    if spec.geometry == "network":
-        if found[0].suffix not in streets.GRAPHS:
-            frame = streets.joined(frame, crs, area, at_crossings=any(d.at_crossings for d in sources))
+    if spec.geometry == "network" and found[0].suffix not in streets.GRAPHS:
+        frame = streets.joined(frame, crs, area, at_crossings=any(d.at_crossings for d in sources))
     entries = tuple(replace(e, feature=x + e.feature) for x, p in zip(prefixes, pieces, strict=True) for e in p.entries)
     covers = _covers(spec, sources, [p.bounds for p in pieces], asked)
     source = replace(
