@@ -12,6 +12,7 @@ from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nea
 from geoplan.measure import Note
 from geoplan.postgres import is_address
 from geoplan.read import columns, drivers, encoding
+from geoplan.read.absurd import refuse_absurd
 from geoplan.read.guards import Found
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _EMPTY = " OR OGR_GEOM_WKT LIKE '%EMPTY'"
 _LON = "lon,lng,longitude,x,经度"
 _LAT = "lat,latitude,y,纬度"
 _CSV = {"KEEP_GEOM_COLUMNS": "NO", "GEOM_POSSIBLE_NAMES": "wkt", "X_POSSIBLE_NAMES": _LON, "Y_POSSIBLE_NAMES": _LAT}
-_FARTHEST = 1e8
-"""Beyond what any CRS counts to, with its zone written in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,7 @@ class Dataset:
             more = [part[~part.index.isin(frame.index)] for part in (rest, *lost)]
             if any(map(len, more)):
                 frame = pd.concat([frame, *more]).sort_index()
+        refuse_absurd(frame, self.found.text)
         return frame
 
     def shapeless(self) -> str:
@@ -254,18 +254,6 @@ def _noted(said: encoding.Encoding, found: Found) -> tuple[Note, ...]:
     return (Note("read.encoding", {"path": found.text, "encoding": said.name}),)
 
 
-def _refuse_absurd(frame: "gpd.GeoDataFrame", found: Found) -> None:
-    """Coordinates no CRS has come of damaged bytes; the arithmetic of the Earth would never end on them."""
-    import numpy as np
-    import shapely
-
-    bounds = shapely.bounds(frame.geometry.to_numpy())
-    absurd = (np.isfinite(bounds) & (np.abs(bounds) > _FARTHEST)).any(axis=1)
-    if absurd.any():
-        number = frame.index[absurd][0]
-        raise GeometryError("source.absurd", path=found.text, feature=number, count=int(absurd.sum()))
-
-
 def _name(field: str, recode: str) -> str:
     return encoding.decoded(field.encode("latin-1"), recode) if recode else field
 
@@ -292,11 +280,9 @@ def _said(found: Found, *, where: str = "", layer: str = "", names: str = "") ->
 
     try:
         yield
-    except NotACRS as error:
+    except (NotACRS, UnboundLocalError) as error:
+        # the second is how pyogrio stumbles over a CRS that is none
         raise CRSError("source.broken_crs", path=found.text) from error
-    except UnboundLocalError as error:
-        # what pyogrio raises where the file states a CRS that is none
-        raise SourceError("source.unreadable", path=found.text, reason=GeoplanError("source.crs_broken")) from error
     except UnicodeDecodeError as error:
         raise EncodingError("read.encoding_unknown", layer=layer or found.stem, path=found.text) from error
     except (errors.FeatureError, ValueError) as error:

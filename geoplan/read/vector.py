@@ -10,6 +10,7 @@ from geoplan.frames import frame_of
 from geoplan.layer import Entry
 from geoplan.measure import Note
 from geoplan.read import classes, columns, dataset, elsewhere, unclosed
+from geoplan.read.absurd import refuse_absurd
 from geoplan.read.repair import mended
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def read(
     rows = rows.set_geometry(shapes, crs=crs)
     if area is not None:
         rows = rows[_meets(shapes, area)]
+    refuse_absurd(rows, found.text)
     piece = finished(rows, wanted, code, declared, spec, crs)
     every, entries = (*data.notes, *notes, *piece.notes), (*piece.entries, *lost)
     entries += unclosed.entries(piece.frame, joined, entries, crs)
