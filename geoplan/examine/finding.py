@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["column_said", "ha", "ids_text", "made", "metres", "of_rows", "percent", "title"]
+__all__ = ["IDS", "column_said", "ha", "ids_text", "made", "metres", "of_rows", "percent", "title"]
 
 IDS = 50
 """Ids an oddity carries; the first few are said."""

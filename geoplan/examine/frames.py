@@ -88,11 +88,11 @@ def _edges(shapes: "NDArray[np.object_]") -> "NDArray[np.object_]":
 def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
     """Layers that seem to stand in GCJ-02 or BD-09 against their word, each with the evidence that says most.
 
-    Every layer is compared with networks and lines first, then with layers of ground. Which of two layers is the one
-    that was moved shows in the direction: the other one is trusted.
+    Every layer is compared with networks and lines first, then with layers of ground, then with others, ten in all.
+    Which of two layers is the one that was moved shows in the direction: the other one is trusted.
     """
     plane = _plane(place.crs)
-    references = [t for t in sorted(traces, key=lambda t: (t.rank, t.layer.name)) if t.rank < 3][:_REFERENCES]
+    references = sorted(traces, key=lambda t: (t.rank, t.layer.name))[:_REFERENCES]
     best: dict[str, tuple[Suspicion, Trace, Trace]] = {}
     for reference in references:
         for trace in traces:

@@ -20,7 +20,7 @@ Geometries: TypeAlias = NDArray[np.object_]
 Plane: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Floats]]
 """From longitude and latitude to metres."""
 
-__all__ = ["Suspicion", "suspicion"]
+__all__ = ["LEAST", "Suspicion", "suspicion"]
 
 LEAST = 8
 """Fewer places than this tell nothing: chance would do it too."""

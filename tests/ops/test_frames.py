@@ -96,6 +96,14 @@ def test_layers_that_have_nothing_to_do_with_each_other_raise_no_alarm():
         assert suspicion(lon, lat, routes, TO_METRES) is None
 
 
+def test_one_straight_line_tells_nothing():
+    # whatever lies beside it at that distance, all along, looks the same: a pipeline, or the line itself moved
+    line = np.array([shapely.LineString([(510_000, 4_325_000), (520_000, 4_337_000)])], dtype=object)
+    at = shapely.get_coordinates([line[0].interpolate(t, normalized=True) for t in np.linspace(0.05, 0.95, 60)])
+    lon, lat = pyproj.Transformer.from_crs(4548, 4326, always_xy=True).transform(*at.T)
+    assert suspicion(*encrypted(lon, lat, "GCJ-02"), line, TO_METRES) is None
+
+
 def test_too_few_places_tell_nothing():
     routes, lon, lat = town(stops=7)
     assert suspicion(*encrypted(lon, lat, "GCJ-02"), routes, TO_METRES) is None
