@@ -1,0 +1,99 @@
+"""A layer of two gigabytes is read by the box: memory goes with the part that is needed, not with the file."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="peaks are read as Linux tells them"),
+]
+
+GIGABYTES = 2
+ROOT = Path(__file__).parents[2]
+PART = 400
+"""Features near the place, of a few thousand vertices each; everything else lies far away."""
+FAR = 200
+CRS = "EPSG:4548"
+READS = """
+import json, resource, sys
+from pathlib import Path
+import shapely
+from geoplan import crs
+from geoplan.layer import LayerSpec
+from geoplan.read import open_layer
+
+spec = LayerSpec.from_toml("parks", {"title": {"zh": "公园", "en": "Parks"}, "geometry": "polygon"})
+study, area = crs.parse("EPSG:4548"), shapely.box(*json.loads(sys.argv[2]))
+
+def read(name):
+    layer = open_layer(spec, {"path": name}, folder=Path(sys.argv[1]), crs=study, area=area)
+    shapes = layer.frame.geometry.to_numpy()
+    return len(shapes), int(shapely.get_num_coordinates(shapes).sum())
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+read("small.gpkg")
+before = peak()
+print(json.dumps([*read("large.gpkg"), before, peak()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Far features with pictures beside them in bulk, and a few near ones; and a small file to warm up with."""
+    folder = tmp_path_factory.mktemp("large")
+    if shutil.disk_usage(folder).free < 5 * 1024**3:
+        pytest.skip("needs 5 GB of disk")
+    circle = np.linspace(0, 2 * np.pi, 4_000)
+    ring = np.c_[np.cos(circle), np.sin(circle)] * 50
+    near = [
+        shapely.Polygon(ring + np.array([500_000 + 120 * (n % 20), 4_334_000 + 120 * (n // 20)])) for n in range(PART)
+    ]
+    far = [shapely.Polygon(ring + np.array([560_000 + 120 * n, 4_400_000])) for n in range(FAR)]
+    for name, shapes in (("small", near[:3]), ("large", near + far)):
+        frame = {"name": [str(n) for n in range(len(shapes))], "remark": [None] * len(shapes)}
+        table = gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
+        pyogrio.write_dataframe(table, folder / f"{name}.gpkg", layer="parks")
+    each = GIGABYTES * 1024**3 // (PART + FAR) + 4_000
+    with sqlite3.connect(folder / "large.gpkg", isolation_level=None) as book:
+        book.execute("PRAGMA journal_mode = OFF")
+        book.execute("PRAGMA synchronous = OFF")
+        text = "档" * (each // 3)
+        # they keep what is not touched here
+        for (trigger,) in book.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            book.execute(f'DROP TRIGGER "{trigger}"')
+        book.execute("BEGIN")
+        book.execute("UPDATE parks SET remark = ?", (text,))
+        book.execute("COMMIT")
+    book.close()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_what_is_held_is_the_part_that_is_needed(large):
+    size = (large / "large.gpkg").stat().st_size
+    assert size > GIGABYTES * 1024**3
+    box = [499_000, 4_333_000, 503_000, 4_337_000]
+    done = subprocess.run(
+        [sys.executable, "-c", READS, str(large), json.dumps(box)],
+        check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    count, vertices, before, after = json.loads(done.stdout)
+    assert count == PART
+    part = vertices * 16
+    assert part > 20 * 1024**2
+    # the shapes as they are read, and as they are in the CRS of the study
+    assert after - before < 2 * part, (after - before, part)
+    assert after < size / 4
