@@ -1,4 +1,4 @@
-"""What several rooms of tests share: a PostgreSQL server with PostGIS, in a folder of its own, on a free port."""
+"""What several rooms of tests share: a PostgreSQL server with PostGIS, and the count of the broken inputs."""
 
 import contextlib
 import os
@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,26 @@ import pytest
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) if Path("/usr/lib/postgresql").is_dir() else []
 EXTENSION = sorted(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
 PASSWORD = "not-a-word-for-logs"  # noqa: S105  (of a server that lives as long as the tests)
+
+FATES = {
+    "refused": "refused with a sentence",
+    "repaired": "repaired and entered in the ledger",
+    "noted": "read right with a note",
+    "shown": "read and shown as odd",
+    "right": "read right as they stand",
+}
+"""What may become of a broken input. Whatever else becomes of one is `silent` (a wrong number) or `other`."""
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line that says what became of the broken inputs; it stands here because workers of a run see no other."""
+    reports = (r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, ()))
+    fates = Counter(said for r in reports for name, said in getattr(r, "user_properties", ()) if name == "bad_input")
+    if not fates:
+        return
+    told = ", ".join(f"{fates[fate]} {words}" for fate, words in FATES.items())
+    rest = f"; {fates['other']} otherwise" if fates["other"] else ""
+    terminalreporter.write_line(f"bad inputs: {sum(fates.values())}: {told}{rest}; silently wrong: {fates['silent']}")
 
 
 @pytest.fixture(scope="session")

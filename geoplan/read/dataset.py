@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
 from geoplan.postgres import is_address
-from geoplan.read import columns, drivers, encoding
+from geoplan.read import columns, copied, drivers, encoding
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.guards import Found
+from geoplan.read.quotes import refuse_open_quotes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -173,6 +174,7 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
 
             yield stack.enter_context(database.opened(found, layer))
             return
+        found = copied.at_hand(found, stack)
         path, recode = found.gdal, ""
         options: dict[str, str] = {}
         notes: tuple[Note, ...] = ()
@@ -241,6 +243,7 @@ def _as_utf8(found: Found, declared: str, stack: contextlib.ExitStack) -> tuple[
         return found.gdal, ()
     data = found.file.read_bytes()
     said = encoding.of_text(data, declared, layer=found.stem, path=found.text)
+    refuse_open_quotes(data.decode(said.name), found.text)
     if said.name in {"UTF-8", "UTF-8-SIG"}:
         return found.gdal, ()
     copy = Path(stack.enter_context(tempfile.TemporaryDirectory())) / found.file.name

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read", "refuse_nothing"]
 
+_NO_DATUM = "Undefined"
+"""How a GeoPackage names degrees of which nothing more is known."""
 _MEASURED = ("m", "m2", "ha")
 
 
@@ -153,7 +155,7 @@ def crs_of(said: str, declared: "Declared") -> "tuple[CRS, tuple[Note, ...]]":
         CRSError: neither says, or what is said is not known.
     """
     own = crs_room.parse(said, where=declared.path) if said else None
-    if own is not None and not (own.is_geographic or own.is_projected):
+    if own is not None and (not (own.is_geographic or own.is_projected) or own.name.startswith(_NO_DATUM)):
         own = None
     if declared.crs:
         found = crs_room.parse(declared.crs)
