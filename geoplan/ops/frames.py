@@ -30,8 +30,9 @@ _SHARE = 0.8
 """... and what share of the places must come nearer at all."""
 _ON_IT = 100.0
 """Metres: what lies farther from the other layer after all is not on it."""
-_PINNED = 0.5
-"""How much nearer than anywhere around it: along one straight line every place is as good as the next."""
+_PINNED, _ALONG = 0.5, 0.15
+"""How much nearer they must lie there than around it, and how far off they must be there, as a share of the move."""
+_AROUND = 36
 _DIRECTIONS = 11
 _SAMPLE = 4_000
 
@@ -89,7 +90,7 @@ def suspicion(lon: Floats, lat: Floats, reference: Geometries | shapely.STRtree,
             before, after = float(np.median(now)), float(np.median(then))
             if nearer < _SHARE or after > min(_NEARER * before, _ON_IT):
                 continue
-            if after <= _NEARER * _elsewhere(tree, here, there) and after <= _PINNED * _around(tree, here, there):
+            if after <= _NEARER * _elsewhere(tree, here, there) and _pinned(tree, here, there, after):
                 east, north = (here - there if shifted == "layer" else there - here).mean(axis=0)
                 away = float(np.hypot(east, north)), float(np.degrees(np.arctan2(east, north)) % 360)
                 found.append(Suspicion(frame, shifted, *away, before, after, nearer, len(lon)))
@@ -106,12 +107,17 @@ def _distances(tree: shapely.STRtree, xy: Floats) -> Floats:
     return np.asarray(shapely.distance(points, tree.geometries[at]), dtype=float)
 
 
-def _around(tree: shapely.STRtree, here: Floats, there: Floats) -> float:
-    """The nearest the middle of the places comes when they are moved on from there, half as far, in any direction."""
+def _pinned(tree: shapely.STRtree, here: Floats, there: Floats, after: float) -> bool:
+    """Whether the places fit there and nowhere around: along one straight line every place is as good as the next.
+
+    They are moved on from there, half as far, in every direction. A quarter of them must then lie off, and clearly:
+    on the lines of a town some always run the way they are moved.
+    """
     half = float(np.hypot(*(there - here).mean(axis=0))) / 2
-    angles = np.pi * np.arange(_DIRECTIONS + 1) / (_DIRECTIONS + 1) * 2
+    angles = np.arange(_AROUND) * 2 * np.pi / _AROUND
     steps = half * np.column_stack([np.cos(angles), np.sin(angles)])
-    return min(float(np.median(_distances(tree, there + step))) for step in steps)
+    off = min(float(np.quantile(_distances(tree, there + step), 0.75)) for step in steps)
+    return off >= max(after / _PINNED, _ALONG * half)
 
 
 def _elsewhere(tree: shapely.STRtree, here: Floats, there: Floats) -> float:
