@@ -12,7 +12,7 @@ import shapely
 from geoplan import crs as crs_room
 from geoplan.errors import CoverageError, GeoplanError, LayerError, SourceError, StudyError
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
-from geoplan.read import columns, dataset, graphml, guards, osm, raster, streets, vector
+from geoplan.read import columns, dataset, graphml, guards, lost_shapes, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
 from geoplan.read.declared import Declared, sources_of
 
@@ -153,6 +153,7 @@ def _look_at(
     elif found.suffix == ".graphml":
         graphml.check_head(found)
     else:
+        lost_shapes.refuse_broken_kml(found)
         with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
             own, _ = vector.crs_of(data.crs, said)
             crs_room.check_range(data.bounds, own, layer=said.owner, path=found.text)

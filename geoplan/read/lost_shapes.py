@@ -5,18 +5,40 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import shapely
 
 from geoplan.errors import GeometryError, SourceError
 from geoplan.read.survey import RawPlot, at_line
 
-__all__ = ["refuse_lost"]
+if TYPE_CHECKING:
+    from geoplan.read.guards import Found
+
+__all__ = ["refuse_broken_kml", "refuse_lost"]
 
 _POLYGON = re.compile(rb"<(?:\w+:)?Polygon[\s>]")
 _COORDINATES = re.compile(rb"<(?:\w+:)?coordinates[^>]*>(.*?)</", re.DOTALL)
 _NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLACE = re.compile(rb"%b,%b(?:,%b)?" % (_NUMBER, _NUMBER, _NUMBER))
+
+
+def refuse_broken_kml(found: "Found") -> None:
+    """Refuse a KML one of whose coordinates is none: GDAL would leave out the whole shape and say nothing.
+
+    Other files, and those in archives, are not looked at.
+
+    Raises:
+        GeometryError: with the line, and what stands there.
+    """
+    if found.suffix != ".kml" or found.file is None or found.member:
+        return
+    text = found.file.read_bytes()
+    _polygons(text, found.text)
+    for match in _COORDINATES.finditer(text):
+        if not match[1].split():
+            line = text[: match.start(1)].count(b"\n") + 1
+            raise GeometryError("site_file.number", file=found.text, where=at_line(line), value="")
 
 
 def refuse_lost(path: Path, rows: int, plots: Sequence[RawPlot], file: str) -> None:

@@ -9,7 +9,7 @@ from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
 from geoplan.frames import frame_of
 from geoplan.layer import Entry
 from geoplan.measure import Note
-from geoplan.read import classes, columns, dataset, elsewhere, unclosed
+from geoplan.read import classes, columns, dataset, elsewhere, lost_shapes, unclosed
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.repair import mended
 
@@ -69,8 +69,10 @@ def read(
         CRSError: no CRS, or coordinates that cannot be in it.
         ColumnError: a column is missing, or holds what it must not.
         LayerError: codes without a scheme.
+        GeometryError: a KML with coordinates that are none.
         CoverageError: all its features lie elsewhere, or there are none at all, and nothing says that is right.
     """
+    lost_shapes.refuse_broken_kml(found)
     with dataset.opened(found, layer=declared.table, declared=declared.encoding) as data:
         source, notes = crs_of(data.crs, declared)
         crs_room.check_range(data.bounds, source, layer=spec.name, path=found.text)

@@ -114,6 +114,44 @@ TABLES = (
 )  # fmt: skip
 
 
-@rows(*SHAPEFILES, *GEOPACKAGES, *TABLES)
+def geojson(*geometries):
+    rings = ",".join(
+        f'{{"type":"Feature","properties":{{"BSM":"{i}"}},"geometry":{g}}}' for i, g in enumerate(geometries)
+    )
+    return lambda desk: {"path": desk.text("a.geojson", f'{{"type":"FeatureCollection","features":[{rings}]}}')}
+
+
+def kml(*coordinates):
+    marks = "".join(
+        f"<Placemark><name>{i}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>{c}</coordinates></LinearRing>"
+        "</outerBoundaryIs></Polygon></Placemark>"
+        for i, c in enumerate(coordinates)
+    )
+    return lambda desk: {
+        "path": desk.text(
+            "a.kml",
+            f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>',
+        )
+    }
+
+
+RING = "117.0,39.14 117.001,39.14 117.001,39.141 117.0,39.14"
+GOOD = '{"type":"Polygon","coordinates":[[[117.0,39.14],[117.001,39.14],[117.001,39.141],[117.0,39.14]]]}'
+OPEN = '{"type":"Polygon","coordinates":[[[117.0,39.14],[117.001,39.14],[117.001,39.141]]]}'
+TEXTS = (
+    refused("a GeoJSON with coordinates in words", HOMES, geojson(GOOD, GOOD.replace("117.001", '"东"')), "source.unreadable", "a.geojson", "东"),
+    repaired("a GeoJSON with coordinates that are nothing", HOMES, geojson(GOOD, GOOD.replace("117.001", "null")), "no_shape", area=None),
+    repaired("a GeoJSON with a shape of no kind", HOMES, geojson(GOOD, '{"type":"Rectangle","coordinates":[[1,2]]}'), "no_shape", area=None),
+    repaired("a GeoJSON whose ring is open", HOMES, geojson(GOOD, OPEN), "unclosed", area=None),
+    refused("a KML with coordinates in words", HOMES, kml(RING, RING.replace("117.001", "东")), "site_file.number", "a.kml", "东,39.14"),
+    refused("a KML with blanks behind the commas", HOMES, kml(RING, RING.replace(",", ", ")), "site_file.number", "a.kml", "117.0,"),
+    refused("a KML of a polygon without coordinates", HOMES, kml(RING, ""), "site_file.number", "a.kml"),
+    refused("a KML that is no XML", HOMES, lambda d: {"path": d.text("a.kml", "<kml><Document>")}, "source.unreadable", "a.kml"),
+    refused("a GeoJSON that is a list", HOMES, lambda d: {"path": d.text("a.geojson", "[1, 2]")}, "source.unreadable", "a.geojson"),
+    refused("a GeoJSON of no features", HOMES, geojson(), "source.nothing", "a.geojson"),
+)  # fmt: skip
+
+
+@rows(*TEXTS, *SHAPEFILES, *GEOPACKAGES, *TABLES)
 def test_files(row, folder, record_property):
     put(row, folder, record_property)
