@@ -117,3 +117,31 @@ def test_a_database_that_cannot_be_written_is_said_before_the_work(town, monkeyp
     assert "wrong-word" not in said
     assert "Traceback" not in said
     assert (folder / "files" / "out" / "index.html").stat().st_mtime_ns == stamp
+
+
+def test_a_connection_lost_in_the_middle_of_a_run_is_a_sentence_and_the_rest_is_written(town, monkeypatch, capsys):
+    from geoplan.read import database
+
+    folder, address, secret = town
+    monkeypatch.setenv("PGPASSWORD", secret)
+    rows, lost = database.Table._rows, []
+
+    def cut(table, *more):
+        if not lost and table.layer == "town.canopy":
+            lost.append(table.layer)
+            with postgres.connected(address, writing=True) as link, link.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+                cursor.fetchall()
+        return rows(table, *more)
+
+    monkeypatch.setattr(database.Table, "_rows", cut)
+    assert run(folder / "base", "--lang", "en") == 3
+    assert lost
+    said = capsys.readouterr()
+    assert "connection" in said.err
+    assert "Traceback" not in said.err
+    assert secret not in said.err + said.out
+    told = json.loads((folder / "base" / "out" / "results.json").read_text(encoding="utf-8"))
+    found = {r["analysis"]: (r["status"], r["value"]) for r in told["results"]}
+    assert found["green_coverage"] == ("no_data", None)
+    assert found["park_per_capita"][0] == "ok"

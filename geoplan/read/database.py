@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Table", "opened"]
 
 _TABLES = """
-SELECT f_table_schema || '.' || f_table_name, f_geometry_column, srid
-FROM geometry_columns
+SELECT f_table_schema || '.' || f_table_name AS name, f_geometry_column, srid
+FROM (SELECT f_table_schema, f_table_name, f_geometry_column, srid FROM geometry_columns UNION ALL
+SELECT f_table_schema, f_table_name, f_geography_column, srid FROM geography_columns) AS shaped
 WHERE has_table_privilege(quote_ident(f_table_schema) || '.' || quote_ident(f_table_name), 'SELECT')
 ORDER BY 1, 2
 """
@@ -81,7 +82,7 @@ class Table(Dataset):
             kept.append(f"{shape}::geometry && ST_MakeEnvelope($1, $2, $3, $4, {self.srid:d})")
         query = f"SELECT {asked} FROM {self.name}"  # noqa: S608  (names are quoted; the filter is the planner's own)
         query += f" WHERE {' AND '.join(kept)}" if kept else ""
-        query += f" ORDER BY {postgres.quoted(self.key) if self.key else f'ST_AsBinary({shape})'}"
+        query += f" ORDER BY {postgres.quoted(self.key) if self.key else f'ST_AsBinary({shape}::geometry)'}"
         query += f" LIMIT {most:d}" if most is not None else ""
         told = {"where": where, "table": self.layer, "names": ", ".join(self.fields)}
         table = _asked(self.link, self.found.gdal, query, None if box is None else tuple(map(float, box)), **told)
@@ -107,7 +108,7 @@ class Table(Dataset):
         return hashlib.sha256(b"".join(sorted(each))).hexdigest()
 
 
-_SHAPE, _ROW = "geoplan shape", "geoplan row"
+_SHAPE, _ROW, _NAME = "geoplan shape", "geoplan row", "name"
 
 
 @contextlib.contextmanager
@@ -117,6 +118,7 @@ def opened(found: "Found", layer: str) -> Iterator[Table]:
     Args:
         found: the address.
         layer: `schema.table`, or the table alone where only one schema has it; may be left out where there is one.
+            Of a table with several columns of shapes, `schema.table.column`.
 
     Raises:
         SourceError: the server is not there or does not let us in; no such table, or none with shapes.
@@ -127,19 +129,20 @@ def opened(found: "Found", layer: str) -> Iterator[Table]:
 
 def _opened(link: Any, found: "Found", layer: str) -> Table:
     tables = _asked(link, found.gdal, _TABLES).to_pylist()
-    known: dict[str, tuple[str, int]] = {}
+    known: dict[str, tuple[str, str, int]] = {}
     for row in tables:
         full, column, srid = row.values()
-        known.setdefault(full, (column, int(srid)))
-    full = _chosen(layer, list(known), found.text)
-    column, srid = known[full]
+        alone = sum(other[_NAME] == full for other in tables) == 1
+        known[full if alone else f"{full}.{column}"] = (full, column, int(srid))
+    chosen = _chosen(layer, list(known), found.text)
+    full, column, srid = known[chosen]
     schema, _, table = full.partition(".")
     name = f"{postgres.quoted(schema)}.{postgres.quoted(table)}"
     types = dict(row.values() for row in _asked(link, found.gdal, _COLUMNS, (name,)).to_pylist())
     keys = [tuple(row.values()) for row in _asked(link, found.gdal, _KEY, (name,)).to_pylist()]
     shape = postgres.quoted(column)
     if not srid:
-        some = f"SELECT ST_SRID({shape}) FROM {name} WHERE {shape} IS NOT NULL LIMIT 1"  # noqa: S608  (names are quoted)
+        some = f"SELECT ST_SRID({shape}::geometry) FROM {name} WHERE {shape} IS NOT NULL LIMIT 1"  # noqa: S608  (names are quoted)
         looked = _asked(link, found.gdal, some).to_pylist()
         srid = int(looked[0]["st_srid"]) if looked else 0
     whole = f"SELECT ST_Extent({shape}::geometry) AS b FROM {name}"  # noqa: S608  (names are quoted)
@@ -150,7 +153,7 @@ def _opened(link: Any, found: "Found", layer: str) -> Table:
     fields = {n: kind for n, kind in types.items() if kind not in _SHAPES}
     crs = _system(link, found.gdal, srid)
     return Table(
-        found, found.gdal, full, fields, crs, (west, south, east, north), "PostgreSQL", column, {},
+        found, found.gdal, chosen, fields, crs, (west, south, east, north), "PostgreSQL", column, {},
         link=link, name=name, srid=srid, key=one_key,
     )  # fmt: skip
 
@@ -163,8 +166,9 @@ def _chosen(layer: str, names: list[str], path: str) -> str:
             raise SourceError("source.which_layer", path=path, names=", ".join(names))
         return names[0]
     fit = [n for n in names if layer in {n, n.partition(".")[2]}]
-    if len(fit) > 1:
-        raise SourceError("source.which_layer", path=path, names=", ".join(fit))
+    several = [n for n in names if f"{layer}." in {n[: len(layer) + 1], n.partition(".")[2][: len(layer) + 1]}]
+    if len(fit) > 1 or (not fit and len(several) > 1):
+        raise SourceError("source.which_layer", path=path, names=", ".join(fit or several))
     if not fit:
         close = nearest(layer, names) or ", ".join(names[:8])
         raise SourceError("source.no_layer", path=path, layer=layer, nearest=close)

@@ -1,6 +1,7 @@
 """A table of a database is read like a file: the same rows, nothing written, nothing told that is secret."""
 
 import os
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import shapely
 
 from geoplan import crs as crs_room
 from geoplan import postgres
-from geoplan.errors import SourceError
+from geoplan.errors import CRSError, SourceError
 from geoplan.layer import LayerSpec
 from geoplan.read import check_source, open_layer
 
@@ -39,6 +40,16 @@ CREATE TABLE plan.round (id int PRIMARY KEY, geom geometry(CurvePolygon, 4548));
 INSERT INTO plan.round VALUES (1, ST_GeomFromText('CURVEPOLYGON(CIRCULARSTRING(500000 4334000, 500010 4334010, 500020 4334000, 500010 4333990, 500000 4334000))', 4548));
 CREATE TABLE plan.bare (name text, geom geometry);
 INSERT INTO plan.bare SELECT 'a' || i, ST_SetSRID(ST_MakePoint(500000 + i, 4334000), 4548) FROM generate_series(1, 3) i;
+CREATE TABLE plan.globe (id int PRIMARY KEY, name text, geog geography(Polygon, 4326));
+INSERT INTO plan.globe SELECT id, "名称", ST_Transform(geom, 4326)::geography FROM plan.parks WHERE id <= 20;
+CREATE VIEW plan.small AS SELECT * FROM plan.parks WHERE id <= 5;
+CREATE MATERIALIZED VIEW plan.kept AS SELECT * FROM plan.parks WHERE id <= 6;
+CREATE TABLE plan.nowhere (id int PRIMARY KEY, geom geometry);
+INSERT INTO plan.nowhere SELECT id, ST_SetSRID(geom, 0) FROM plan.parks WHERE id <= 7;
+CREATE TABLE plan.two (id int PRIMARY KEY, outline geometry(Polygon, 4548), middle geometry(Point, 4548));
+INSERT INTO plan.two SELECT id, geom, ST_Centroid(geom) FROM plan.parks WHERE id <= 8;
+CREATE TABLE plan.many (id int PRIMARY KEY, name text, geom geometry(Polygon, 4548));
+INSERT INTO plan.many SELECT i, 'n' || i, ST_MakeEnvelope(500000 + i % 200 * 10, 4334000 + i / 200 * 5, 500005 + i % 200 * 10, 4334004 + i / 200 * 5, 4548) FROM generate_series(1, 20000) i;
 CREATE ROLE guest LOGIN PASSWORD 'guest-word';
 """
 
@@ -221,3 +232,44 @@ def test_a_check_looks_at_the_table_before_a_run(address):
     assert check_source({"path": address, "layer": "plan.parks"}, Path(), SPEC) == []
     (error,) = check_source({"path": address, "layer": "plan.nope"}, Path(), SPEC)
     assert error.id == "source.no_layer"
+
+
+def test_shapes_on_the_globe_are_read_like_those_of_a_plane(address):
+    found = opened(address, "plan.globe", area=shapely.box(500_000, 4_333_000, 500_100, 4_335_000))
+    assert found.source.crs == "EPSG:4326"
+    assert list(found.frame["id"]) == [str(n) for n in range(1, 11)]
+    assert found.frame.geometry.area.sum() == pytest.approx(250, abs=1e-3)
+
+
+@pytest.mark.parametrize(("table", "count"), [("plan.small", 5), ("plan.kept", 6)])
+def test_views_are_tables(address, table, count):
+    found = opened(address, table)
+    assert sorted(found.frame["id"]) == [str(n) for n in range(1, count + 1)]
+    assert found.source.crs == "EPSG:4548"
+
+
+def test_shapes_of_no_crs_want_a_declared_one(address):
+    with pytest.raises(CRSError) as caught:
+        opened(address, "plan.nowhere")
+    assert caught.value.id == "layer.no_crs"
+    found = opened(address, "plan.nowhere", crs="EPSG:4548", area=shapely.box(500_000, 4_333_000, 500_035, 4_335_000))
+    assert list(found.frame["id"]) == ["1", "2", "3"]
+
+
+def test_of_several_columns_of_shapes_one_is_named(address):
+    wrong = said(address, "plan.two")
+    assert "plan.two.middle" in str(wrong)
+    found = opened(address, "plan.two.outline")
+    assert len(found.frame) == 8
+    assert found.source.layer == "plan.two.outline"
+    spec = LayerSpec.from_toml("stops", {"title": {"zh": "站", "en": "Stops"}, "geometry": "point"})
+    declared = {"path": address, "layer": "two.middle", "covers": "boundary"}
+    middle = open_layer(spec, declared, folder=Path(), crs=STUDY, area=None)
+    assert shapely.within(middle.frame.geometry.to_numpy(), found.frame.geometry.to_numpy()).all()
+
+
+def test_twenty_thousand_rows_are_read_in_seconds(address):
+    began = time.process_time()
+    found = opened(address, "plan.many")
+    assert len(found.frame) == 20_000
+    assert time.process_time() - began < 10
