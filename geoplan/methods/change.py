@@ -16,7 +16,7 @@ Texts: TypeAlias = NDArray[np.object_]
 WORDS = ("kept", "lost", "gained", "left_out", "unknown")
 
 
-class Later(NamedTuple):
+class _Later(NamedTuple):
     """The later state as it counts, which of its features nobody can tell of, and which are certified (yes or no)."""
 
     layer: Layer
@@ -76,18 +76,18 @@ def change(
     return Outcome(Change(flow, borders.zoned(place, flows)), {}, {"parts": parts}, tables, notes, facts)
 
 
-def _later(before: Layer, after: Layer, certified: str | None) -> Later:
+def _later(before: Layer, after: Layer, certified: str | None) -> _Later:
     """What of the later state counts; of what is of a kind the earlier does not ask for, only what was certified."""
     if certified is None:
-        return Later(after, after.unclassed, np.full(len(after.frame), "yes", dtype=object))
+        return _Later(after, after.unclassed, np.full(len(after.frame), "yes", dtype=object))
     asked, said, proof = before.classes.get("class"), states.classes(after), after.said(certified)
     other = np.array([asked is not None and word is not None and word not in asked for word in said], dtype=bool)
     counts = ~(other & (proof == "no"))
     layer = replace(after, data=after.frame[counts].reset_index(drop=True))
-    return Later(layer, (after.unclassed | (other & states.blank(proof)))[counts], proof[counts])
+    return _Later(layer, (after.unclassed | (other & states.blank(proof)))[counts], proof[counts])
 
 
-def _status(found: states.Pieces, before: Layer, now: Later) -> Texts:
+def _status(found: states.Pieces, before: Layer, now: _Later) -> Texts:
     """What became of each piece."""
     held, holds = found.before >= 0, found.after >= 0
     proof = np.append(now.proof, "yes")[found.after]
