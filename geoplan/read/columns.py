@@ -128,7 +128,8 @@ def plain_text(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     import numpy as np
     import pandas as pd
 
-    made = [np.nan if pd.isna(c) else _as_text(c) for c in cells]
+    # a list of values in one cell is no missing one, and reads as it is written
+    made = [np.nan if np.ndim(c) == 0 and pd.isna(c) else _as_text(c) for c in cells]
     return pd.Series(made, index=cells.index, dtype=object)
 
 

@@ -222,11 +222,16 @@ def _ids(rows: "gpd.GeoDataFrame", own: str) -> tuple[list[str], int]:
 
 
 def _placed(rows: "gpd.GeoDataFrame", own: str) -> "tuple[gpd.GeoDataFrame, tuple[Entry, ...]]":
-    """The rows without points at 0, 0, which stand there because nobody knew better, and an entry for each of these."""
+    """The rows without shapes that run to 0, 0, where a corner lies that nobody knew better, and an entry for each."""
+    import numpy as np
     import shapely
 
     shapes = rows.geometry.to_numpy()
-    lost = shapely.equals(shapes, shapely.Point(0, 0))
+    west, south, east, north = shapely.bounds(shapes).T
+    around = np.flatnonzero((west <= 0) & (south <= 0) & (east >= 0) & (north >= 0))
+    xy, of = shapely.get_coordinates(shapes[around], return_index=True)
+    lost = np.zeros(len(rows), dtype=bool)
+    lost[around[of[~xy.any(axis=1)]]] = True
     names, _ = _ids(rows[lost], own)
     return rows[~lost], tuple(Entry(name, "set_aside", "at_zero") for name in names)
 

@@ -92,6 +92,10 @@ def true_points(layer):
     assert (shapely.distance(layer.frame.geometry.to_numpy(), truth) < 0.01).all()
 
 
+def at_the_place(layer):
+    assert layer.frame["id"].tolist() == ["A"]
+
+
 AXES = (
     refused("latitude before longitude", HOMES, drawn("小区.gpkg", "EPSG:4490", "EPSG:4490", swap=True), "crs.swapped", "homes", "小区.gpkg"),
     refused("northing before easting", HOMES, drawn("小区.gpkg", "EPSG:4548", "EPSG:4548", swap=True), "crs.swapped", "小区.gpkg", "EPSG:4548"),
@@ -181,6 +185,8 @@ BROKEN = (
              "not_finite", area=10_000),
     refused("coordinates that are all zero", POINTS, table("名称,x,y", "和平,0,0", "南开,0,0"), "source.at_zero", "点.csv"),
     repaired("a point at 0, 0 among others", POINTS, table("名称,x,y", "和平,500100,4334100", "南开,0,0"), "at_zero", area=0),
+    repaired("a polygon that runs to 0, 0", HOMES, lambda d: {"path": d.write("a.gpkg", {"BSM": ["A", "B"]}, [square(0, 0), shapely.Polygon([(500_000, 4_334_000), (500_100, 4_334_000), (0, 0)])])}, "at_zero", area=10_000),
+    right("a polygon across the meridian and the equator", contract(), lambda d: {"path": d.write("a.gpkg", {"BSM": ["A"]}, [shapely.box(-1, -1, 118, 60)], crs=4326)}, at_the_place),
     repaired("a point at 0, 0 degrees among others", POINTS, table("名称,经度,纬度", "和平,117.01,39.14", "南开,0,0", crs="EPSG:4490"), "at_zero", area=0),
     refused("degrees, minutes and seconds in a column of coordinates", POINTS, table("名称,经度,纬度", "和平,117°01'30,39°08'24", crs="EPSG:4490"), "source.nothing", "点.csv"),
 )  # fmt: skip

@@ -135,6 +135,13 @@ def kml(*coordinates):
     }
 
 
+def listed(desk):
+    made = geojson(GOOD)(desk)
+    text = (desk.folder / "a.geojson").read_text(encoding="utf-8")
+    desk.text("a.geojson", text.replace('"BSM":"0"', '"RK":[1,2]'))
+    return made
+
+
 RING = "117.0,39.14 117.001,39.14 117.001,39.141 117.0,39.14"
 GOOD = '{"type":"Polygon","coordinates":[[[117.0,39.14],[117.001,39.14],[117.001,39.141],[117.0,39.14]]]}'
 OPEN = '{"type":"Polygon","coordinates":[[[117.0,39.14],[117.001,39.14],[117.001,39.141]]]}'
@@ -146,6 +153,7 @@ TEXTS = (
     refused("a KML with coordinates in words", HOMES, kml(RING, RING.replace("117.001", "东")), "site_file.number", "a.kml", "东,39.14"),
     refused("a KML with blanks behind the commas", HOMES, kml(RING, RING.replace(",", ", ")), "site_file.number", "a.kml", "117.0,"),
     refused("a KML of a polygon without coordinates", HOMES, kml(RING, ""), "site_file.number", "a.kml"),
+    refused("a GeoJSON with a list in one cell", HOMES, listed, "column.not_number", "a.geojson", "RK"),
     refused("a KML that is no XML", HOMES, lambda d: {"path": d.text("a.kml", "<kml><Document>")}, "source.unreadable", "a.kml"),
     refused("a GeoJSON that is a list", HOMES, lambda d: {"path": d.text("a.geojson", "[1, 2]")}, "source.unreadable", "a.geojson"),
     refused("a GeoJSON of no features", HOMES, geojson(), "source.nothing", "a.geojson"),
