@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from geoplan.crs import Bounds
 
-__all__ = ["Dataset", "opened"]
+__all__ = ["Dataset", "opened", "worded"]
 
 _SQL_OF_THEIR_OWN = ("GPKG", "SQLite")
 _EMPTY = " OR OGR_GEOM_WKT LIKE '%EMPTY'"
@@ -115,7 +115,7 @@ class Dataset:
 
         # GDAL finds nothing, and says nothing, when a filter names a column that is not read
         names = None if columns is None or where else [self.raw.get(c, c) for c in columns]
-        with _said(self.found, where=where, layer=self.layer, names=", ".join(self.fields)), _quiet():
+        with worded(self.found, where=where, layer=self.layer, names=", ".join(self.fields)), _quiet():
             frame = pyogrio.read_dataframe(
                 self.path,
                 layer=self.layer,
@@ -210,7 +210,7 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
 def _info(found: Found, path: str, layer: str, options: Mapping[str, str]) -> dict[str, Any]:
     import pyogrio
 
-    with _said(found), _quiet():
+    with worded(found), _quiet():
         info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_total_bounds=True, **options)
     if info["driver"] in drivers.CONNECTING:
         raise SourceError("source.indirect", path=found.text)
@@ -222,7 +222,7 @@ def _info(found: Found, path: str, layer: str, options: Mapping[str, str]) -> di
 def _chosen(found: Found, path: str, layer: str) -> str:
     import pyogrio
 
-    with _said(found), _quiet():
+    with worded(found), _quiet():
         tables = pyogrio.list_layers(path)
     # a CSV has one table, and says that it has shapes only when told which columns hold them
     names = [str(name) for name, kind in tables if kind is not None or found.suffix == ".csv"]
@@ -276,7 +276,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _said(found: Found, *, where: str = "", layer: str = "", names: str = "") -> Iterator[None]:
+def worded(found: Found, *, where: str = "", layer: str = "", names: str = "") -> Iterator[None]:
     """GDAL's failures as sentences a planner can act on."""
     from pyogrio import errors
     from pyogrio.errors import CRSError as NotACRS

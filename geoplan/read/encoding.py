@@ -168,7 +168,7 @@ def _lookup(page: str) -> str:
     for name in (page, f"cp{page}", page.replace("ISO 88591", "ISO-8859-1").replace(" ", "-")):
         try:
             return codecs.lookup(name).name.upper() if page else ""
-        except LookupError:
+        except (LookupError, ValueError):
             continue
     return ""
 

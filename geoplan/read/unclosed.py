@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from geoplan.layer import Entry
 from geoplan.ops.ellipsoid import area
 from geoplan.postgres import is_address
+from geoplan.read.dataset import worded
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +30,7 @@ def closed(rows: "gpd.GeoDataFrame", data: "Dataset") -> "tuple[gpd.GeoDataFrame
     lacking = rows.index[rows.geometry.isna()]
     if not len(lacking) or is_address(data.found.gdal):
         return rows, frozenset()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), worded(data.found):
         warnings.simplefilter("ignore")
         again = pyogrio.read_dataframe(
             data.path, layer=data.layer, columns=[], fids=lacking.to_numpy(), on_invalid="fix", fid_as_index=True,

@@ -116,9 +116,9 @@ def fate(desk, declared, whole):  # noqa: PLR0911  (each way a case may end)
                 return "refused", "" if line.say("zh") and line.say("en") else "no sentence"
             if line is None:
                 return "gone", "a declared line is not declared any more"
-            if same(line, whole):
-                return "unharmed", ""
-            verdicts = desk.verdicts(line)
+        if same(line, whole):
+            return "unharmed", ""
+        verdicts = desk.verdicts(line)
     except Exception as error:  # noqa: BLE001  (whatever is no sentence is what is looked for)
         return "raised", f"{type(error).__name__}: {error}"
     kept = line.ledger.read - sum(e.fate == "set_aside" for e in line.ledger.entries)

@@ -1,0 +1,121 @@
+"""Sixteen hundred damages to a study file and its rulebook: a sentence, or an answer in which nobody is cleared."""
+
+import importlib.util
+import random
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+import geoplan as gp
+from geoplan.errors import GeoplanError, Problems
+
+_SPEC = importlib.util.spec_from_file_location("damage", Path(__file__).with_name("damage.py"))
+damage = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(damage)
+
+pytestmark = pytest.mark.slow
+CASES = 1_600
+STUDY = """[place]
+name = "镇"
+boundary = "boundary.gpkg"
+crs = "EPSG:4548"
+year = 2025
+
+[ask]
+analyses = []
+
+[layers.eco_redline]
+path = "red.gpkg"
+crs = "EPSG:4548"
+as_of = 2025-01-01
+covers = "boundary"
+
+[thresholds]
+near = "100 m"
+"""
+HEAD = (
+    "layer,class,relation,distance_m,domain,applies_to,severity,verdict,activity,documents,exception,next_step,"
+    "authority,basis,required,valid_from,valid_to,max_age_years,order,wording_zh,wording_en"
+)
+VALUES = ("3", "true", '""', "[]", "{}", "[3]", '"x"', "-1", "nan", "2020-01-01", '"EPSG:4549"', '"\\u0000"', '"../.."', '"涉密"', "[[]]", "{ path = 3 }", '"1e999 m"', "'boundary.gpkg'")  # fmt: skip
+KEYS = ("layers", "place", "ask", "thresholds", "layers.eco_redline", "layers.eco_redline.at", "layers.eco_redline.at.2020", "parameters", "place.zones", "layers.nope", "reported", "layers.land")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    gpd.GeoDataFrame({"id": ["1"]}, geometry=[damage.box(0, 0, 1000, 1000)], crs=damage.TOWN).to_file(
+        folder / "boundary.gpkg"
+    )
+    damage.write(damage.table(), folder, "gpkg")
+    (folder / "layers").mkdir()
+    return folder
+
+
+def sites():
+    shapes = [damage.box(*damage.INSIDE), damage.box(*damage.OUTSIDE)]
+    return gpd.GeoDataFrame({"project": ["inside", "outside"]}, geometry=shapes, crs=damage.TOWN)
+
+
+def book():
+    rows = ((c, s) for c, s in (("core", 1), ("general", 3), ("other", 3)))
+    return "\n".join([HEAD, *(f"eco_redline,{c},overlap,,,,{s},forbidden,,,,,,某法第一条,yes,,,,1,," for c, s in rows)])
+
+
+def harmed(rng):
+    """The study and its rulebook, one of them harmed."""
+    lines = STUDY.splitlines()
+    said = [n for n, line in enumerate(lines) if " = " in line]
+    kind = rng.choice(["bytes", "bytes", "value", "value", "drop", "more", "head", "book"])
+    if kind == "bytes":
+        return damage.bytes_of(STUDY.encode(), rng), book().encode()
+    if kind == "book":
+        return STUDY.encode(), damage.bytes_of(book().encode(), rng)
+    if kind == "value":
+        at = rng.choice(said)
+        lines[at] = f"{lines[at].split(' = ')[0]} = {rng.choice(VALUES)}"
+    elif kind == "drop":
+        del lines[rng.randrange(len(lines))]
+    elif kind == "more":
+        lines.insert(
+            rng.randrange(len(lines)),
+            f"{rng.choice(['secrecy', 'where', 'columns', 'class', 'at', 'valid_to', 'zones', 'context', 'areas', 'source', 'encoding'])} = {rng.choice(VALUES)}",
+        )
+    else:
+        lines.insert(0, f"{rng.choice(KEYS)} = {rng.choice(VALUES)}")
+    return "\n".join(lines).encode(), book().encode()
+
+
+def fate(folder, table):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            study = gp.open_study(folder)
+            list(study.faults())
+            report = gp.check(table, study=study)
+    except (GeoplanError, Problems) as error:
+        return "refused", "" if error.say("zh") and error.say("en") else "no sentence"
+    except Exception as error:  # noqa: BLE001  (whatever is no sentence is what is looked for)
+        return "raised", f"{type(error).__name__}: {error}"
+    verdicts = {site.project: report.verdict_of(site) for site in report.register.sites}
+    if verdicts.get("inside") == "clear":
+        return "cleared", str(verdicts)
+    return verdicts["inside"], ""
+
+
+def test_whatever_is_done_to_a_study_it_is_a_sentence_and_clears_nobody(folder):
+    table, seen, wrong = sites(), Counter(), []
+    for seed in range(CASES):
+        study, rules = harmed(random.Random(f"study {seed}"))
+        (folder / "study.toml").write_bytes(study)
+        (folder / "layers" / "controls.csv").write_bytes(rules)
+        what, fault = fate(folder, table)
+        seen[what] += 1
+        if fault:
+            wrong.append((seed, what, fault))
+    assert not wrong, f"{len(wrong)} of {CASES}: " + "\n".join(map(str, wrong[:25]))
+    assert seen["refused"] > CASES / 5, seen
+    assert seen["forbidden"] > 30, seen
