@@ -151,7 +151,6 @@ def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDAr
 
     Raises:
         CRSError: nobody has published how the one datum is moved to the other: the data would be off by 100 m unseen.
-
     >>> import shapely
     >>> there = to_crs(shapely.points([[117.755, 39.14]]), parse("EPSG:4326"), parse("EPSG:4548"))
     >>> print(*shapely.get_coordinates(there)[0].round(3))
@@ -162,7 +161,7 @@ def to_crs(shapes: "NDArray[np.object_]", source: "CRS", target: "CRS") -> "NDAr
     import numpy as np
     import shapely
 
-    flat = shapely.force_2d(np.asarray(shapes, dtype=object))
+    flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else np.array(shapes, dtype=object)
     if frame := frames.frame_of(source):
         flat, source = frames.true_shapes(flat, frame), parse(LONLAT)
     if source.equals(target, ignore_axis_order=True) or not len(flat):

@@ -26,7 +26,7 @@ PART = 400
 FAR = 200
 CRS = "EPSG:4548"
 READS = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 import shapely
 from geoplan import crs
@@ -42,7 +42,9 @@ def read(name):
     return len(shapes), int(shapely.get_num_coordinates(shapes).sum())
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # the mark of this program alone: what getrusage tells begins with the memory of whoever started it
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024
 
 read("small.gpkg")
 before = peak()
@@ -94,6 +96,6 @@ def test_what_is_held_is_the_part_that_is_needed(large):
     assert count == PART
     part = vertices * 16
     assert part > 20 * 1024**2
-    # the shapes as they are read, and as they are in the CRS of the study
-    assert after - before < 2 * part, (after - before, part)
+    # the shapes as they come out of the file, as shapes, and what looks at their coordinates
+    assert 0 < after - before < 3 * part, (after - before, part)
     assert after < size / 4
