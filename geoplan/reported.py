@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from geoplan.analysis import Analysis
 from geoplan.dates import is_date
 from geoplan.errors import DefinitionError, GeoplanError, Problems, nearest
-from geoplan.table_file import header_faults, table_rows
+from geoplan.table_file import header_faults, made_of_rows
 from geoplan.target import number
 from geoplan.units import dimension_of, factor
 
@@ -107,22 +107,19 @@ def read_questions(path: "Path") -> tuple[Question, ...]:
         OSError: the file cannot be opened.
     """
     file = f"{path.parent.name}/{path.name}"
-    header, rows = table_rows(path, file)
-    wrong: list[GeoplanError] = list(header_faults(header, [f.name for f in fields(Question)], file))
-    found: dict[str, Question] = {}
-    for row, cells in [] if wrong else rows:
-        try:
-            if len(cells) != len(header):
-                raise DefinitionError("target.cells", found=len(cells), wanted=len(header))
-            question = _question(dict(zip(header, cells, strict=True)))
-            if question.name in found:
-                raise DefinitionError("reported.twice", name=question.name)
-            found[question.name] = question
-        except GeoplanError as error:
-            wrong.append(DefinitionError("target.row", file=file, row=row, reason=error))
+    names: set[str] = set()
+
+    def question_of(cells: dict[str, str]) -> Question:
+        question = _question(cells)
+        if question.name in names:
+            raise DefinitionError("reported.twice", name=question.name)
+        names.add(question.name)
+        return question
+
+    found, wrong = made_of_rows(path, file, [f.name for f in fields(Question)], question_of)
     if wrong:
         raise wrong[0] if len(wrong) == 1 else Problems(wrong)
-    return tuple(found.values())
+    return tuple(found)
 
 
 def read_entries(

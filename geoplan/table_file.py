@@ -3,12 +3,15 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from geoplan.errors import DefinitionError, GeoplanError, nearest
 
-__all__ = ["header_faults", "table_rows"]
+__all__ = ["header_faults", "made_of_rows", "table_rows"]
+
+T = TypeVar("T")
 
 
 def table_rows(path: Path, file: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -29,6 +32,34 @@ def table_rows(path: Path, file: str) -> tuple[list[str], list[tuple[int, list[s
     # a quoted cell may hold line breaks, so lines of text are not rows
     rows = [(row, [cell.strip() for cell in cells]) for row, cells in enumerate(lines, start=2)]
     return header, [(row, cells) for row, cells in rows if any(cells)]
+
+
+def made_of_rows(
+    path: Path, file: str, columns: Sequence[str], make: Callable[[dict[str, str]], T]
+) -> tuple[list[T], list[GeoplanError]]:
+    """What the rows of a CSV file make, in file order, and everything that is wrong with it, row by row.
+
+    Args:
+        path: of the file.
+        file: what messages call it.
+        columns: those it must have, and no others.
+        make: makes one thing of the cells of a row, by column; may raise what is wrong with them.
+
+    Raises:
+        DefinitionError: the text is in no encoding that is known.
+        OSError: the file cannot be opened.
+    """
+    header, rows = table_rows(path, file)
+    wrong: list[GeoplanError] = list(header_faults(header, columns, file))
+    found: list[T] = []
+    for row, cells in [] if wrong else rows:
+        try:
+            if len(cells) != len(header):
+                raise DefinitionError("target.cells", found=len(cells), wanted=len(header))
+            found.append(make(dict(zip(header, cells, strict=True))))
+        except GeoplanError as error:
+            wrong.append(DefinitionError("target.row", file=file, row=row, reason=error))
+    return found, wrong
 
 
 def header_faults(header: Sequence[str], columns: Sequence[str], file: str) -> Iterator[GeoplanError]:

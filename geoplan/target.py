@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from geoplan.errors import DefinitionError, GeoplanError, Problems, nearest
-from geoplan.table_file import header_faults, table_rows
+from geoplan.table_file import made_of_rows
 from geoplan.words import say
 
 if TYPE_CHECKING:
@@ -168,16 +168,7 @@ def read_targets(path: "Path") -> tuple[Target, ...]:
         OSError: the file cannot be opened.
     """
     file = f"{path.parent.name}/{path.name}"
-    header, rows = table_rows(path, file)
-    wrong: list[GeoplanError] = list(header_faults(header, [f.name for f in fields(Target)], file))
-    found: list[Target] = []
-    for row, cells in [] if wrong else rows:
-        try:
-            if len(cells) != len(header):
-                raise DefinitionError("target.cells", found=len(cells), wanted=len(header))
-            found.append(_target(dict(zip(header, cells, strict=True))))
-        except GeoplanError as error:
-            wrong.append(DefinitionError("target.row", file=file, row=row, reason=error))
+    found, wrong = made_of_rows(path, file, [f.name for f in fields(Target)], _target)
     wrong += _twice(found, file)
     if wrong:
         raise wrong[0] if len(wrong) == 1 else Problems(wrong)

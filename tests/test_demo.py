@@ -56,10 +56,9 @@ def _pages(folder):
     return [folder / "out" / "index.html", *sorted((folder / "out" / "maps").glob("*.html"))]
 
 
-def test_the_demo_is_quick_and_answers_every_question(demo):
+def test_the_demo_takes_less_than_a_minute_and_answers_every_question(demo):
     folder, seconds = demo
-    # 50 s on an idle machine; of processors that other tests share, every second of work takes half as long again
-    assert seconds < 90
+    assert seconds < 60
     found = {r["analysis"]: r for r in _document(folder)["results"]}
     computed = {name: found[name] for name in Catalogue.for_study().names("analyses") if name in found}
     assert set(computed) == set(Catalogue.for_study().names("analyses"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from geoplan.draw.margin import crs_note
 from geoplan.draw.provenance import sha256_of
 from geoplan.draw.seal import sealed
 from geoplan.draw.tables import NOTHING, Printed
+from geoplan.draw.template import template, text_of
 from geoplan.draw.theme import Theme
 from geoplan.draw.voice import Voice
 from geoplan.draw.workbook import write_workbook
@@ -93,7 +93,7 @@ def page(health: Health, theme: Theme) -> str:
     parts = tuple(_part(number, layer, health, voice) for number, layer in enumerate(health.layers))
     anchors = {layer.name: part.anchor for layer, part in zip(health.layers, parts, strict=True)}
     grave = [o for o in health.oddities if o.grave != GRAVES[-1]]
-    html = _template().render(
+    html = template("health.html").render(
         language="zh-CN" if health.language == "zh" else "en",
         say=voice.say,
         study=health.study,
@@ -103,7 +103,7 @@ def page(health: Health, theme: Theme) -> str:
         worst=tuple((anchors[o.layer], _item(0, o, voice)) for o in grave[:_WORST]),
         parts=parts,
         theme=theme,
-        css=_text("report.css") + _text("health.css"),
+        css=text_of("report.css") + text_of("health.css"),
         nothing=NOTHING,
     )
     return sealed(html)
@@ -204,20 +204,3 @@ def _origin(folder: Path, health: Health) -> dict[str, Any]:
         "audience": "internal",
         "files": {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
     }
-
-
-def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_text),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("health.html")
-
-
-def _text(name: str) -> str:
-    return resources.files("geoplan.draw").joinpath("web", name).read_text(encoding="utf-8")

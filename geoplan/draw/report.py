@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from importlib import resources
-from typing import Any
 
 from geoplan.draw import appendix, margin
 from geoplan.draw.audience import Audience
@@ -16,6 +14,7 @@ from geoplan.draw.sentences import basis
 from geoplan.draw.sheet import Sheet
 from geoplan.draw.swatch import Patterns, swatch
 from geoplan.draw.tables import Printed
+from geoplan.draw.template import template, text_of
 from geoplan.draw.theme import Theme
 from geoplan.draw.voice import Voice
 from geoplan.result import Results
@@ -50,7 +49,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         )
         for n, result in enumerate(drawn, start=1)
     ]
-    html = _template().render(
+    html = template("report.html").render(
         language="zh-CN" if results.language == "zh" else "en",
         say=voice.say,
         voice=voice,
@@ -69,7 +68,7 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
         patterns=patterns,
         stock=stock,
         theme=theme,
-        css=_text("report.css"),
+        css=text_of("report.css"),
         signs=SIGNS,
         tones=TONES,
         swatch=swatch,
@@ -105,20 +104,3 @@ def _appendices(results: Results, audience: Audience) -> Iterator[Printed]:
     for table in (appendix.entries_table(results), appendix.software_table(results)):
         if table is not None:
             yield table
-
-
-def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_text),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")
-
-
-def _text(name: str) -> str:
-    return resources.files("geoplan.draw").joinpath("web", name).read_text(encoding="utf-8")
