@@ -74,8 +74,7 @@ class Catalogue:
             DefinitionError: its file cannot be honoured.
         """
         path = self.path("layers", name)
-        at = path.stat()
-        return _contract(name, path, at.st_mtime_ns, at.st_size)
+        return _contract(name, path, *_stand(path))
 
     def analysis(self, name: str) -> Analysis:
         """A question as its definition says it; `.bound()` checks it against its method.
@@ -108,10 +107,11 @@ class Catalogue:
             DefinitionError: a row that cannot be read, naming file and row, or the name of a file in analyses/.
         """
         found: dict[str, Question] = {}
+        computed = set(self.names("analyses"))
         for folder in self.folders:
             path = folder / "analyses" / "reported.csv"
-            for question in read_questions(path) if path.is_file() else ():
-                if any((f / "analyses" / f"{question.name}.toml").is_file() for f in self.folders):
+            for question in _questions(path, *_stand(path)) if path.is_file() else ():
+                if question.name in computed:
                     raise DefinitionError("reported.toml", file=_short(path), name=question.name)
                 found.setdefault(question.name, question)
         return found
@@ -138,7 +138,7 @@ class Catalogue:
         for folder in self.folders:
             path = folder / "analyses" / "targets.csv"
             if path.is_file():
-                for target in read_targets(path):
+                for target in _targets(path, *_stand(path)):
                     rows.setdefault((target.id, target.analysis, target.area, str(target.year), target.source), target)
         return tuple(rows.values())
 
@@ -155,6 +155,22 @@ def _table(path: Path) -> dict[str, Any]:
 def _contract(name: str, path: Path, changed: int, size: int) -> LayerSpec:  # noqa: ARG001  (tell a changed file apart)
     """A contract, read once: a study asks for each of them many times over."""
     return LayerSpec.from_toml(name, _table(path), _short(path))
+
+
+@functools.lru_cache(maxsize=64)
+def _questions(path: Path, changed: int, size: int) -> tuple[Question, ...]:  # noqa: ARG001  (as above)
+    return read_questions(path)
+
+
+@functools.lru_cache(maxsize=64)
+def _targets(path: Path, changed: int, size: int) -> tuple[Target, ...]:  # noqa: ARG001  (as above)
+    return read_targets(path)
+
+
+def _stand(path: Path) -> tuple[int, int]:
+    """What tells a file that was changed apart: when that was, and its size."""
+    at = path.stat()
+    return at.st_mtime_ns, at.st_size
 
 
 def _short(path: Path) -> str:
