@@ -19,6 +19,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "nodata": ((int, float, list), "-9999"), "at_crossings": (bool, "true"), "covers": (str, '"boundary"'),
     "id": (str, _TEXT), "name": (str, _TEXT), "document": (str, _TEXT), "provider": (str, _TEXT),
     "scale": ((str, int), '"1:10000"'),
+    "crs_instead_of": (str, '"EPSG:32650"'),
 }  # fmt: skip
 _DATES = ("as_of", "published", "valid_to")
 MARKS, SECRET_MARKS = ("公开", "内部", "敏感"), ("涉密", "绝密", "机密", "秘密")
@@ -35,6 +36,7 @@ class Declared:
         path: as written.
         table: the name of the table in the file.
         crs: declared CRS, or an empty text.
+        crs_instead_of: the CRS of the file that is known to be wrong.
         where: a filter handed to GDAL as it stands.
         scheme: the classification its codes are of.
         one_class: the one class all its features are of.
@@ -67,6 +69,7 @@ class Declared:
     band: int = 1
     nodata: tuple[float, ...] = ()
     covers: str = ""
+    crs_instead_of: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -116,6 +119,8 @@ def _said_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]
 
 def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:
     yield from _said_faults(owner, entry)
+    if entry.get("crs_instead_of") and not entry.get("crs"):
+        yield StudyError("source.key", layer=owner, key="crs", wanted=f"crs = {_KINDS['crs'][1]}")
     columns, classes = entry.get("columns", {}), entry.get("classes", {})
     if isinstance(columns, dict) and not all(isinstance(v, str) for v in columns.values()):
         yield StudyError("source.key", layer=owner, key="columns", wanted=f"columns = {_KINDS['columns'][1]}")
@@ -176,6 +181,7 @@ def _one(owner: str, entry: Mapping[str, Any]) -> Declared:
         band=entry.get("band", 1),
         nodata=tuple(float(v) for v in (nodata if isinstance(nodata, list) else [nodata])),
         covers=entry.get("covers", ""),
+        crs_instead_of=entry.get("crs_instead_of", ""),
         said={key: _text(entry[key]) for key in (*_SAID, "secrecy") if key in entry},
     )
 

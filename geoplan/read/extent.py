@@ -9,8 +9,9 @@ import shapely
 
 from geoplan import crs as crs_room
 from geoplan.errors import GeoplanError
-from geoplan.read import dataset, guards, vector
+from geoplan.read import dataset, guards
 from geoplan.read.declared import sources_of
+from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -34,7 +35,7 @@ def extent_of(declared: Mapping[str, Any], folder: Path, *, allow_remote: bool =
     (said,) = sources_of("extent", declared)
     found = guards.locate(said.path, folder, allow_remote=allow_remote)
     with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
-        own, _ = vector.crs_of(data.crs, said)
+        own, _ = crs_of(data.crs, said, data.bounds)
         crs_room.check_range(data.bounds, own, layer=said.owner, path=found.text)
         degrees = crs_room.transform_bounds(data.bounds, own, crs_room.parse(crs_room.LONLAT))
     metres = crs_room.choose(shapely.box(*degrees))

@@ -15,6 +15,7 @@ from geoplan.layer import Layer, LayerSpec, Ledger, Source
 from geoplan.read import columns, dataset, graphml, guards, lost_shapes, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
 from geoplan.read.declared import Declared, sources_of
+from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -155,7 +156,7 @@ def _look_at(
     else:
         lost_shapes.refuse_broken_kml(found)
         with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
-            own, _ = vector.crs_of(data.crs, said)
+            own, _ = crs_of(data.crs, said, data.bounds, *(around or (None, None)))
             crs_room.check_range(data.bounds, own, layer=said.owner, path=found.text)
             if around is not None:
                 vector.refuse_nothing(data, said, own, *around)

@@ -8,7 +8,8 @@ import numpy as np
 
 from geoplan import crs as crs_room
 from geoplan.errors import LayerError, SourceError
-from geoplan.read import drivers, elsewhere, vector
+from geoplan.read import drivers, elsewhere
+from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,9 +99,7 @@ class Grid:
     @property
     def bounds(self) -> "Bounds":
         """The box about the grid, in its own CRS."""
-        rows, columns = self.shape
-        x, y = _moved(self.transform, np.array([0, columns, columns, 0]), np.array([0, 0, rows, rows]))
-        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+        return _box(self.transform, *self.shape)
 
 
 def opened(
@@ -124,16 +123,21 @@ def opened(
         where = {"layer": declared.owner, "path": found.text}
         if data.transform.is_identity:
             raise LayerError("source.not_placed", **where)
-        own, notes = vector.crs_of(data.crs.to_wkt() if data.crs else "", declared)
+        box = _box(data.transform, data.height, data.width)
+        own, notes = crs_of(data.crs.to_wkt() if data.crs else "", declared, box, crs, area)
         shape = (data.height, data.width)
         grid = Grid(found.gdal, found.text, own, data.transform, shape, declared.band, declared.nodata)
-        box = grid.bounds
         crs_room.check_range(box, own, **where)
         if not 1 <= declared.band <= data.count:
             raise SourceError("source.no_band", **where, band=declared.band, most=data.count)
     if area is not None and not elsewhere.meet(box, crs_room.transform_bounds(area.bounds, crs, own)):
         raise elsewhere.refusal(box, own, area.bounds, crs, **where)
     return grid, notes
+
+
+def _box(transform: "Affine", rows: int, columns: int) -> "Bounds":
+    x, y = _moved(transform, np.array([0, columns, columns, 0]), np.array([0, 0, rows, rows]))
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 def _moved(transform: "Affine", x: Any, y: Any) -> Any:

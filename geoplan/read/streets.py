@@ -12,6 +12,7 @@ from geoplan.errors import ColumnError, CoverageError, StudyError, nearest
 from geoplan.layer import ColumnSpec
 from geoplan.ops import ellipsoid, lines
 from geoplan.read import columns, graphml, osm_streets, vector
+from geoplan.read.source_crs import crs_of
 from geoplan.read.vector import Piece
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def _graph(found: "Found", declared: "Declared", spec: "LayerSpec", crs: "CRS", 
     streets, said = _opened(found, crs, area)
     if not len(streets.lines) and not declared.covers:  # of an empty file nobody knows the CRS either
         raise CoverageError("source.none_here", layer=spec.name, path=found.text)
-    source, notes = vector.crs_of(said, declared)
     bounds = vector.bounds_of(streets.lines)
+    source, notes = crs_of(said, declared, bounds, crs, area)
     crs_room.check_range(bounds, source, layer=spec.name, path=found.text)
     rows = _rows(streets, crs_room.to_crs(streets.lines, source, crs), crs)
     if area is not None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan import crs as crs_room
 from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
-from geoplan.frames import frame_of
 from geoplan.layer import Entry
 from geoplan.measure import Note
 from geoplan.read import classes, columns, dataset, elsewhere, lost_shapes, unclosed
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.repair import mended
+from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     from geoplan.read.declared import Declared
     from geoplan.read.guards import Found
 
-__all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "crs_of", "extent_of", "finished", "read", "refuse_nothing"]
+__all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "extent_of", "finished", "read", "refuse_nothing"]
 
-_NO_DATUM = "Undefined"
-"""How a GeoPackage names degrees of which nothing more is known."""
 _MEASURED = ("m", "m2", "ha")
 
 
@@ -74,7 +72,7 @@ def read(
     """
     lost_shapes.refuse_broken_kml(found)
     with dataset.opened(found, layer=declared.table, declared=declared.encoding) as data:
-        source, notes = crs_of(data.crs, declared)
+        source, notes = crs_of(data.crs, declared, data.bounds, crs, area)
         crs_room.check_range(data.bounds, source, layer=spec.name, path=found.text)
         wanted, code = columns_of(data, declared, spec, source)
         box = None if area is None else crs_room.transform_bounds(_grown(area.bounds), crs, source)
@@ -148,28 +146,6 @@ def cells_of(
         cells[name] = np.full(len(rows), classes.constant(word, spec, name), dtype=object)
     # said to be objects, lest pandas turn "no class" into NaN among texts
     return {**cells, "class": pd.Series(labels, index=rows.index, dtype=object)}, notes
-
-
-def crs_of(said: str, declared: "Declared") -> "tuple[CRS, tuple[Note, ...]]":
-    """The CRS of a source: what study.toml declares, else what the file says. A declared one that differs is noted.
-
-    Raises:
-        CRSError: neither says, or what is said is not known.
-    """
-    own = crs_room.parse(said, where=declared.path) if said else None
-    if own is not None and (not (own.is_geographic or own.is_projected) or own.name.startswith(_NO_DATUM)):
-        own = None
-    if declared.crs:
-        found = crs_room.parse(declared.crs)
-        fields = {"layer": declared.owner, "path": declared.path, "declared": declared.crs}
-        if frame_of(found):
-            return found, (Note("read.decrypted", fields),)
-        if own is None or found.equals(own, ignore_axis_order=True):
-            return found, ()
-        return found, (Note("read.crs", {**fields, "found": crs_room.label(own)}),)
-    if own is None:
-        raise CRSError("layer.no_crs", layer=declared.owner, path=declared.path)
-    return own, ()
 
 
 def columns_of(data: "Dataset", declared: "Declared", spec: "LayerSpec", source: "CRS") -> tuple[dict[str, str], str]:

@@ -24,6 +24,7 @@ from geoplan.read import columns as columns_room
 from geoplan.read import dataset, guards, vector
 from geoplan.read.declared import Declared, sources_of
 from geoplan.read.repair import mended
+from geoplan.read.source_crs import crs_of
 from geoplan.units import quantity
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ Shapes = NDArray[np.object_]
 __all__ = ["grid_of", "open_boundary", "open_zones"]
 
 GRIDS = ("hexagon", "square")
-KEYS = ("path", "source", "layer", "crs", "where", "encoding", "id", "name", "grid", "size")
+KEYS = ("path", "source", "layer", "crs", "crs_instead_of", "where", "encoding", "id", "name", "grid", "size")
 
 
 def open_boundary(
@@ -59,7 +60,7 @@ def open_boundary(
     (said,) = sources_of("boundary", {"path": declared} if isinstance(declared, str) else declared)
     found = guards.locate(said.path, folder, allow_remote=allow_remote)
     with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
-        source = _source_crs(data.crs, said, crs)
+        source = _source_crs(data.crs, said, data.bounds, crs)
         crs_room.check_range(data.bounds, source, layer="boundary", path=found.text)
         rows = data.read((), where=said.where)
     own = rows.geometry.to_numpy()
@@ -195,10 +196,10 @@ def _overlap(parts: Shapes, crs: "CRS") -> float:
     return float(area(np.array([shapely.union_all(shared)], dtype=object), crs)[0])
 
 
-def _source_crs(said: str, declared: Declared, study: str | None) -> "CRS":
+def _source_crs(said: str, declared: Declared, bounds: crs_room.Bounds, study: str | None) -> "CRS":
     if not said and not declared.crs and study:
         return crs_room.parse(study)
-    return vector.crs_of(said, declared)[0]
+    return crs_of(said, declared, bounds)[0]
 
 
 def _sound(shapes: Shapes, names: list[str], crs: "CRS", owner: str, path: str) -> Shapes:

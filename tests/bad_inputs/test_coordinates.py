@@ -126,7 +126,17 @@ ZONES = (
     right("six degrees and three of one meridian are the same plane", HOMES, drawn("a.gpkg", "EPSG:4548", "EPSG:4509"), stands),
     right("six degrees with a zone number, said rightly", HOMES, drawn("a.gpkg", "EPSG:4498", "EPSG:4498"), stands),
     right("another zone, said rightly", HOMES, drawn("a.gpkg", "EPSG:4549", "EPSG:4549"), stands),
-    noted("a declared CRS that differs from the file's", HOMES, declared("a.gpkg", "EPSG:4548", "EPSG:4548", "EPSG:4549"), "read.crs", "EPSG:4548", "EPSG:4549", "a.gpkg", right=stands),
+    refused("a declared CRS the file contradicts, both over the place", HOMES, declared("a.gpkg", "EPSG:4548", "EPSG:32650", "EPSG:4548"), "crs.contradicts", "a.gpkg", "EPSG:32650", 'crs_instead_of = "EPSG:4548"', "+1735"),
+    refused("a file whose CRS the study contradicts by a zone", HOMES, declared("a.shp", "EPSG:4548", "EPSG:4548", "EPSG:4549"), "crs.contradicts", "a.shp", "EPSG:4549", 'crs_instead_of = "EPSG:4549"'),
+    refused("Xi'an 1980 in the file, CGCS2000 in the study", HOMES, declared("a.gpkg", "EPSG:4548", "EPSG:4548", "EPSG:2384"), "crs.contradicts_datum", "a.gpkg", "EPSG:2384"),
+    refused("CGCS2000 in the file, Xi'an 1980 in the study", HOMES, declared("a.gpkg", "EPSG:4548", "EPSG:2384", "EPSG:4548"), "crs.contradicts_datum", "a.gpkg", "EPSG:2384"),
+    refused("CGCS2000 in the file, Beijing 1954 in the study", HOMES, declared("a.gml", "EPSG:4548", "EPSG:2436", "EPSG:4548"), "crs.contradicts_datum", "a.gml", "EPSG:2436"),
+    refused("another CRS of the file than the one that was said to be wrong", HOMES, lambda d: {**declared("a.gpkg", "EPSG:4548", "EPSG:4548", "EPSG:32650")(d), "crs_instead_of": "EPSG:4549"}, "crs.contradicts", 'crs_instead_of = "EPSG:32650"'),
+    noted("a declared CRS that differs from the file's, which is said to be wrong", HOMES, lambda d: {**declared("a.gpkg", "EPSG:4548", "EPSG:4548", "EPSG:4549")(d), "crs_instead_of": "EPSG:4549"}, "read.crs", "EPSG:4548", "EPSG:4549", "a.gpkg", right=stands),
+    noted("degrees in a file that says metres, declared", HOMES, declared("a.gpkg", "EPSG:4490", "EPSG:4490", "EPSG:4548"), "read.crs", "EPSG:4490", "EPSG:4548", right=stands),
+    noted("a zone number in a file whose CRS has none, declared", HOMES, declared("a.gpkg", "EPSG:4527", "EPSG:4527", "EPSG:4548"), "read.crs", "EPSG:4527", right=stands),
+    right("WGS 84 declared over CGCS2000", HOMES, declared("a.gpkg", "EPSG:4490", "EPSG:4326", "EPSG:4490"), stands),
+    right("six degrees declared over three of one meridian", HOMES, declared("a.gpkg", "EPSG:4548", "EPSG:4509", "EPSG:4548"), stands),
 )  # fmt: skip
 
 UNITS = (

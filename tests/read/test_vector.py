@@ -158,14 +158,17 @@ def test_unknown_people_stay_unknown(homes: Path, opened: Open, contract: Contra
     assert people.isna().tolist() == [False, True, False, False]
 
 
-def test_the_crs_of_the_file_is_taken_and_a_declared_one_wins_and_is_noted(
+def test_the_crs_of_the_file_is_taken_and_a_declared_one_wins_once_that_of_the_file_is_said_to_be_wrong(
     folder: Path, write: Write, opened: Open, contract: Contract, square: Square
 ) -> None:
     write(folder / "a.gpkg", {"BSM": ["A"]}, [square(0, 0)], crs=4549)
     moved = opened(contract(), path="a.gpkg")
     assert moved.source.crs == "EPSG:4549"
     assert moved.frame.geometry.iloc[0].bounds[0] > 700_000
-    declared = opened(contract(), path="a.gpkg", crs="EPSG:4548")
+    with pytest.raises(CRSError) as contradicted:
+        opened(contract(), path="a.gpkg", crs="EPSG:4548")
+    assert contradicted.value.id == "crs.contradicts"
+    declared = opened(contract(), path="a.gpkg", crs="EPSG:4548", crs_instead_of="EPSG:4549")
     assert declared.frame.geometry.iloc[0].bounds[0] == 500_000
     assert [n.sentence for n in declared.notes] == ["read.crs"]
     assert opened(contract(), path="a.gpkg", crs="EPSG:4549").notes == ()

@@ -105,7 +105,10 @@ def rows_of(frame, rng: random.Random):
 
 
 def said_of(declared, rng: random.Random):
-    """What study.toml says of the layer, with one thing wrong. CRS that could be right are left out."""
+    """What study.toml says of the layer, with one thing wrong.
+
+    CRS that could be right are among them where the file says its own; a table says none, and nobody could tell.
+    """
     far = [
         "EPSG:4547",
         "EPSG:4549",
@@ -119,6 +122,8 @@ def said_of(declared, rng: random.Random):
         4548,
         True,
     ]
+    if not declared["path"].endswith(".csv"):
+        far += ["EPSG:32650", "EPSG:2384", "EPSG:2436", "EPSG:4498", "EPSG:4509"]
     wrong = {
         "crs": far,
         "secrecy": ["涉密", 3, "top", ""],
