@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geoplan import crs as crs_room
+from geoplan.candidates import over
 from geoplan.examine.finding import made, metres, percent, title
 from geoplan.layer import Layer
 from geoplan.oddity import Oddity
@@ -26,9 +27,6 @@ _EDGES = 300_000
 _REFERENCES = 10
 _AGREES = 15.0
 """Metres: a layer this near to another one stands in the same frame; the frames are hundreds of metres apart."""
-_ZONES = (range(4534, 4555), range(4513, 4534), range(4502, 4513), range(4491, 4502))
-"""CGCS2000 in zones of 3 degrees without and with the zone number, then of 6 degrees."""
-_OTHERS = ("EPSG:4490", "EPSG:32649", "EPSG:32650", "EPSG:32651", "EPSG:3857")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,30 +141,13 @@ def crs_that_fit(bounds: crs_room.Bounds, place: Place) -> tuple[tuple[str, bool
     >>> crs_that_fit((39.12, 117.7, 39.2, 117.8), town), crs_that_fit((0, 0, 1, 1), town)
     ((('EPSG:4490', True),), ())
     """
-    west, south, east, north = place.boundary.bounds
-    limit = float(np.hypot(east - west, north - south))
+    here = place.boundary.bounds
     found: list[tuple[float, str, bool]] = []
     for swapped in (False, True):
         box = (bounds[1], bounds[0], bounds[3], bounds[2]) if swapped else bounds
-        for name in (*_OTHERS[:1], *(f"EPSG:{n}" for zone in _ZONES for n in zone), *_OTHERS[1:]):
-            there = _box_in(box, name, place.crs)
-            off = np.hypot(there[0] + there[2] - west - east, there[1] + there[3] - south - north) / 2
+        for name, there in over(box, here, place.crs):
+            off = float(np.hypot(there[0] + there[2] - here[0] - here[2], there[1] + there[3] - here[1] - here[3])) / 2
             # of systems that give the same place (zones of 3 and 6 degrees on one meridian) the first is named
-            if off <= limit and not any(abs(off - other) < 1.0 for other, _, _ in found):
-                found.append((float(off), name, swapped))
+            if not any(abs(off - other) < 1.0 for other, _, _ in found):
+                found.append((off, name, swapped))
     return tuple((name, swapped) for _, name, swapped in sorted(found)[:3])
-
-
-def _box_in(box: crs_room.Bounds, name: str, crs: "CRS") -> crs_room.Bounds:
-    """A box of coordinates of one system in another; nowhere at all where it cannot be one."""
-    nowhere = (np.inf,) * 4
-    source = crs_room.parse(name)
-    small = all(abs(b) <= 360 for b in box)
-    if source.is_geographic != small or (small and max(abs(box[1]), abs(box[3])) > 90):
-        return nowhere
-    try:
-        crs_room.check_range(box, source, layer="", path="")
-        there = crs_room.transform_bounds(box, source, crs)
-    except ValueError:  # what the guards refuse, and what the projection cannot turn, is not there
-        return nowhere
-    return there if all(np.isfinite(there)) else nowhere

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geoplan import crs as crs_room
+from geoplan.candidates import meet
 from geoplan.errors import LayerError, SourceError
 from geoplan.read import drivers, elsewhere
 from geoplan.read.source_crs import crs_of
@@ -130,7 +131,7 @@ def opened(
         crs_room.check_range(box, own, **where)
         if not 1 <= declared.band <= data.count:
             raise SourceError("source.no_band", **where, band=declared.band, most=data.count)
-    if area is not None and not elsewhere.meet(box, crs_room.transform_bounds(area.bounds, crs, own)):
+    if area is not None and not meet(box, crs_room.transform_bounds(area.bounds, crs, own)):
         raise elsewhere.refusal(box, own, area.bounds, crs, **where)
     return grid, notes
 
