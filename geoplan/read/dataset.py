@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
 from geoplan.postgres import is_address
-from geoplan.read import columns, copied, drivers, encoding
+from geoplan.read import columns, copied, drivers, encoding, rows
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.guards import Found
 from geoplan.read.quotes import refuse_open_quotes
+from geoplan.read.service import is_service
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -110,25 +111,12 @@ class Dataset:
     def _rows(
         self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None
     ) -> "gpd.GeoDataFrame":
-        import geopandas as gpd
-        import pyogrio
-
         # GDAL finds nothing, and says nothing, when a filter names a column that is not read
         names = None if columns is None or where else [self.raw.get(c, c) for c in columns]
+        asked: dict[str, Any] = {"where": self._filter(where), "box": box, "most": most, "options": self.options}
         with worded(self.found, where=where, layer=self.layer, names=", ".join(self.fields)), _quiet():
-            frame = pyogrio.read_dataframe(
-                self.path,
-                layer=self.layer,
-                columns=names,
-                where=self._filter(where) or None,
-                bbox=box,
-                max_features=most,
-                fid_as_index=True,
-                datetime_as_string=True,
-                on_invalid="ignore",
-                **self.options,
-            )
-        if not isinstance(frame, gpd.GeoDataFrame):
+            frame = rows.features(self.path, self.layer, names, **asked)
+        if frame is None:
             raise SourceError("source.no_geometry", path=self.found.text)
         return self._decoded(frame) if self.recode else frame
 
@@ -173,6 +161,11 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
             from geoplan.read import database
 
             yield stack.enter_context(database.opened(found, layer))
+            return
+        if is_service(found.gdal):
+            from geoplan.read import remote
+
+            yield remote.opened(found, layer, stack)
             return
         found = copied.at_hand(found, stack)
         path, recode = found.gdal, ""

@@ -11,6 +11,7 @@ from geoplan.measure import Note
 from geoplan.read import classes, columns, dataset, elsewhere, lost_shapes, unclosed
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.repair import mended
+from geoplan.read.rows import move
 from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def read(
         GeometryError: a KML with coordinates that are none.
         CoverageError: all its features lie elsewhere, or there are none at all, and nothing says that is right.
     """
+    import numpy as np
+
     lost_shapes.refuse_broken_kml(found)
     with dataset.opened(found, layer=declared.table, declared=declared.encoding) as data:
         source, notes = crs_of(data.crs, declared, data.bounds, crs, area)
@@ -82,7 +85,10 @@ def read(
         extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
     rows, joined = unclosed.closed(rows, data)
     rows, lost = _placed(rows, wanted.get("id", ""))
-    shapes = crs_room.to_crs(rows.geometry.to_numpy(), source, crs)
+    shapes = np.array(rows.geometry, dtype=object)
+    # the frame must not hold what is moved, lest every shape be there twice
+    rows = rows.set_geometry(np.full(len(rows), None, dtype=object))
+    move(shapes, source, crs)
     rows = rows.set_geometry(shapes, crs=crs)
     if area is not None:
         rows = rows[_meets(shapes, area)]
@@ -248,7 +254,9 @@ def _meets(shapes: "NDArray[np.object_]", area: "BaseGeometry") -> "NDArray[np.b
     bounds = shapely.bounds(shapes)
     met |= ~np.isfinite(bounds).all(axis=1)
     # a broken shape is judged by its box: whether it meets the area cannot be told before it is mended
-    judged = np.where(shapely.is_valid(shapes), shapes, shapely.box(*bounds.T))
+    judged = np.array(shapes, dtype=object)
+    broken = ~shapely.is_valid(shapes) & ~met
+    judged[broken] = shapely.box(*bounds[broken].T)
     judged[met] = None
     met[shapely.STRtree(judged).query(area, predicate="intersects")] = True
     return np.asarray(met, dtype=bool)
