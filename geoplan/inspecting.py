@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoplan import examine, read
+from geoplan.column_words import column_said
 from geoplan.errors import GeoplanError
 from geoplan.health import Amounts, Figures, Health, LayerHealth
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
@@ -15,6 +16,7 @@ from geoplan.oddity import Oddity, worst_first
 from geoplan.provenance import software
 from geoplan.run import layer_of, place_of
 from geoplan.study_file import state_title
+from geoplan.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,7 +121,7 @@ class _Desk:
         """What coordinate system would fit a source whose coordinates do not."""
         if not (error.id.startswith("crs.") or error.id in {*_ELSEWHERE, "layer.no_crs"}):
             return
-        bounds = read.bounds_of(self.study.state(key) or {}, self.study.folder)
+        bounds = read.bounds_of(self.study.state(key) or {}, self.study.folder, allow_remote=self.study.allow_remote)
         if bounds is None:
             return
         found = examine.crs_that_fit(bounds, self.place)
@@ -163,7 +165,7 @@ def _zones_layer(level: str, zones: "Zones", place: "Place") -> Layer:
     """A level of zones as a layer whose features lie side by side."""
     import geopandas as gpd
 
-    title = {"zh": level, "en": level}
+    title = {language: say(language, "health.level", level=level) for language in LANGUAGES}
     frame: gpd.GeoDataFrame = gpd.GeoDataFrame(
         {"id": zones.ids, "name": zones.names}, geometry=zones.shapes, crs=place.crs
     )
@@ -202,8 +204,7 @@ def _figures(layer: Layer) -> Iterator[Figures]:
         values = layer.numbers(name)
         known = values[np.isfinite(values)]
         said = [float(f(known)) for f in (np.min, np.median, np.max, np.sum)] if len(known) else [None] * 4
-        chinese = next((a for a in spec.aliases if not a.isascii()), name)
-        yield Figures(name, {"zh": chinese, "en": name}, spec.unit, len(known), len(values) - len(known), *said)
+        yield Figures(name, column_said(layer.spec, name), spec.unit, len(known), len(values) - len(known), *said)
 
 
 def _drawn(layer: Layer, place: "Place") -> "NDArray[np.object_]":

@@ -201,3 +201,10 @@ def test_the_demo_raises_no_alarm_but_for_the_row_that_stands_in_it_twice(tmp_pa
     found = geoplan.open_study(tmp_path / "demo").check_up().oddities
     # the sample holds one community facility twice, on purpose
     assert [(o.layer, o.kind) for o in found if o.grave != "remark"] == [("community_facilities", "duplicate")]
+
+
+def test_a_level_of_zones_and_a_layer_of_one_name_are_told_apart(town):
+    folder, _ = town(more='[place.zones]\n"社区" = { path = "communities.gpkg", id = "code", name = "name" }')
+    titles = [layer.spec.title for layer in geoplan.open_study(folder).check_up().layers]
+    assert {"社区", "分区：社区"} <= {title["zh"] for title in titles}
+    assert len({title["en"] for title in titles}) == len(titles)

@@ -26,7 +26,7 @@ _ANSWERS = _TYPES | {
     "deficits",
 }
 _STUDY = _ANSWERS | {
-    "", "answering", "catalogue", "checking", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "sensitivity", "trend", "asking", "runs", "rulebook", "run", "sample", "sites",
+    "", "answering", "catalogue", "checking", "column_words", "comparing", "desk", "draw", "example", "mailbag", "methods", "plot", "judging", "deficits", "undiminished", "provenance", "read", "reported", "reporting", "sensitivity", "trend", "asking", "runs", "rulebook", "run", "sample", "sites",
     "skeleton", "examine", "health", "inspecting", "oddity", "study", "study_faults", "study_file", "study_kinds",
 }  # fmt: skip
 # room -> the rooms it may import; "" is the package itself
@@ -45,7 +45,8 @@ MAY = {
     "measure": {"errors", "units", "ops", "place", "words", "table"},
     "ledger": set(),
     "oddity": {"measure"},
-    "examine": _TYPES | {"candidates", "oddity", "frames", "ledger"},
+    "column_words": {"layer", "words"},
+    "examine": _TYPES | {"candidates", "column_words", "oddity", "frames", "ledger", "words"},
     "health": {"errors", "layer", "measure", "oddity", "place", "words"},
     "layer": (_TYPES - {"layer"}) | {"layer_file", "ledger"},
     "layer_file": {"errors", "units", "layer"},
@@ -79,7 +80,7 @@ MAY = {
     "catalogue": {"errors", "units", "layer", "analysis", "reported", "target"},
     "sites": _TYPES | {"words", "plot", "states", "target", "result"},
     "sample": {"errors", "units", "crs"},
-    "draw": (_ANSWERS - {"ops", "signature"}) | {"health", "oddity", "plot", "postgres", "sites"},
+    "draw": (_ANSWERS - {"ops", "signature"}) | {"column_words", "health", "oddity", "plot", "postgres", "sites"},
     **dict.fromkeys(
         (
             "answering",

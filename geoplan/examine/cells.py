@@ -7,10 +7,12 @@ import numpy as np
 import shapely
 
 from geoplan import units
+from geoplan.column_words import column_said
 from geoplan.examine.finding import of_rows, percent
 from geoplan.layer import ColumnSpec, Layer
 from geoplan.oddity import Oddity
 from geoplan.ops.outliers import robust_z, unit_told
+from geoplan.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -137,14 +139,19 @@ def unknown_cells(layer: Layer) -> Iterator[Oddity]:
             continue
         unknown = frame[name].isna().to_numpy()
         if unknown.any() and (spec.unit == "people" or not unknown.all()):
-            said.append(f"{name} {percent(float(unknown.sum()), len(frame))}%")
+            share = percent(float(unknown.sum()), len(frame))
+            said.append((column_said(layer.spec, name), share))
             rows |= unknown
     if said:
-        yield of_rows(layer, "unknown", "remark", np.flatnonzero(rows), columns=", ".join(said))
+        yield of_rows(layer, "unknown", "remark", np.flatnonzero(rows), columns=_listed(said))
     if layer.spec.classes and "class" in frame:
         unknown = np.flatnonzero(frame["class"].isna().to_numpy())
         if len(unknown):
             yield of_rows(layer, "unclassed", "remark", unknown, share=percent(len(unknown), len(frame)))
+
+
+def _listed(said: list[tuple[dict[str, str], str]]) -> dict[str, str]:
+    return {k: say(k, "report.comma").join(f"{word[k]} {share}%" for word, share in said) for k in LANGUAGES}
 
 
 def densities(layer: Layer) -> Iterator[Oddity]:

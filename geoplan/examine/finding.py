@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from geoplan import units
+from geoplan.column_words import column_said
 from geoplan.layer import Layer
 from geoplan.measure import Note
 from geoplan.oddity import Grave, Oddity
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["IDS", "column_said", "ha", "ids_text", "made", "metres", "of_rows", "percent", "title"]
+__all__ = ["IDS", "ha", "ids_text", "made", "metres", "of_rows", "percent", "title"]
 
 IDS = 50
 """Ids an oddity carries; the first few are said."""
@@ -24,13 +25,6 @@ _MOST_OF_THEM, _FEW = 0.6, 8
 def title(layer: Layer) -> Any:
     """What the layer is called, by language."""
     return layer.spec.title or layer.name
-
-
-def column_said(layer: Layer, column: str) -> Any:
-    """What a column is called by language: in Chinese by the first of its names in that script, where it has one."""
-    spec = layer.spec.columns.get(column)
-    chinese = next((a for a in spec.aliases if not a.isascii()), column) if spec else column
-    return {"zh": chinese, "en": column}
 
 
 def ids_text(ids: Sequence[str], count: int | None = None) -> str:
@@ -69,7 +63,7 @@ def made(
 
     named = tuple(ids)
     if "column" in slots:
-        slots["column"] = column_said(layer, str(slots["column"]))
+        slots["column"] = column_said(layer.spec, str(slots["column"]))
     note = Note(f"oddity.{kind}", {"layer": title(layer), "count": count, "ids": ids_text(named, count), **slots})
     drawn = np.empty(0, dtype=object) if shapes is None else np.asarray(shapes, dtype=object)[:_DRAWN]
     return Oddity(kind, layer.name, grave, note, count, area, drawn, named[:IDS])

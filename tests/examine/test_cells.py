@@ -97,3 +97,9 @@ def test_features_of_no_known_class_are_counted(layer, kinds):
     assert kinds(layer("communities", grid(), code=["x"] * 48)) == {}
     points = [shapely.Point(W + 90 * n, S) for n in range(4)]
     assert kinds(layer("hospitals", points, **{"class": ["clinic", None, None, "clinic"]}))["unclassed"].count == 2
+
+
+def test_unknown_cells_name_their_columns_as_a_planner_does(layer, kinds):
+    odd = kinds(homes(layer, population=[np.nan] * 3 + [900.0] * 45, rating=[None] * 6 + ["one_star"] * 42))["unknown"]
+    assert "常住人口 6.2%、绿建星级 12.5%" in odd.note.say("zh")
+    assert "residents 6.2%, green rating 12.5%" in odd.note.say("en")
