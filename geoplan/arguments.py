@@ -29,6 +29,9 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     def verb(name: str) -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=text(name), description=text(name), parents=[common])
         added.set_defaults(verb=runs[name])
+        if name in _OPTIONS:
+            _OPTIONS[name](added, text)
+            added.add_argument("--allow-remote", action="store_true", help=text("allow_remote"))
         return added
 
     demo = verb("demo")
@@ -46,17 +49,15 @@ def parser(language: Language, runs: Mapping[str, Verb]) -> argparse.ArgumentPar
     new.add_argument("name", metavar="NAME", help=text("new_name"))
     new.add_argument("--method", required=True, help=text("new_method"))
     new.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR", help=text("new_out"))
-    _validate_options(verb("validate"), text)
-    _run_options(verb("run"), text)
+    for reader in ("validate", "run"):
+        verb(reader)
     fetch = verb("fetch")
     fetch.add_argument("source", choices=("osm",), help=text("fetch_source"))
     fetch.add_argument("--place", help=text("fetch_place"))
     fetch.add_argument("--bbox", help=text("fetch_bbox"))
     fetch.add_argument("-o", "--out", type=Path, default=Path("osm.gpkg"), metavar="FILE", help=text("fetch_out"))
-    _check_options(verb("check"), text)
-    _intake_options(verb("intake"), text)
-    _convert_options(verb("convert"), text)
-    _diff_options(verb("diff"), text)
+    for reader in ("check", "intake", "convert", "diff"):
+        verb(reader)
     compare = verb("compare")
     compare.add_argument("before", type=Path, metavar="OUT", help=text("compare_before"))
     compare.add_argument("after", type=Path, metavar="OUT", help=text("compare_after"))
@@ -139,3 +140,14 @@ def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> No
     run.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("run_audience"))
     run.add_argument("--grid", metavar="METRES", help=text("run_grid"))
     run.add_argument("--review-number", default="", metavar="TEXT", help=text("run_review"))
+
+
+_OPTIONS: dict[str, Callable[[argparse.ArgumentParser, Callable[[str], str]], None]] = {
+    "validate": _validate_options,
+    "run": _run_options,
+    "check": _check_options,
+    "intake": _intake_options,
+    "convert": _convert_options,
+    "diff": _diff_options,
+}
+"""The verbs that read the data of a study, with the function that adds their words."""

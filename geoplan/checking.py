@@ -214,7 +214,10 @@ class Lines(Mapping[str, "Layer | GeoplanError | None"]):
         if not self.study.declares(name):
             return None
         spec, declared = self.study.catalogue.layer(name), self.study.state(name) or {}
-        where = partial(read.open_layer, spec, declared, folder=self.study.folder, crs=self.place.crs)
+        where = partial(
+            read.open_layer, spec, declared, folder=self.study.folder, crs=self.place.crs,
+            allow_remote=self.study.allow_remote,
+        )  # fmt: skip
         found = where(area=self.area, boundary=self.place.boundary)
         if found.is_raster:
             raise LayerError("site.raster", layer=spec.title)

@@ -189,7 +189,7 @@ def _new(options: "argparse.Namespace", language: Language) -> int:
 def _validate(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.study import open_study
 
-    study = open_study(options.study)
+    study = open_study(options.study, allow_remote=options.allow_remote)
     language = options.lang or study.language
     if options.report or options.out:
         from geoplan.cli_health import report

@@ -52,7 +52,7 @@ def answered(options: "argparse.Namespace", language: Language | None) -> int:
     }
     if getattr(options, "grid", None):
         pages["grid"] = quantity(options.grid, "Metres")
-    results = open_study(options.study).run(
+    results = open_study(options.study, allow_remote=getattr(options, "allow_remote", False)).run(
         options.out,
         only=tuple(getattr(options, "only", ())),
         language=language,

@@ -30,7 +30,7 @@ def _intake(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.study import open_study
 
     began = time.monotonic()
-    study = open_study(options.study)
+    study = open_study(options.study, allow_remote=options.allow_remote)
     language = options.lang or study.language
     earlier, refused = earlier_sites(study, options.folder)
     for error in refused:
@@ -54,7 +54,7 @@ def _check(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.study import open_study
 
     began = time.monotonic()
-    study = open_study(options.study)
+    study = open_study(options.study, allow_remote=options.allow_remote)
     language = options.lang or study.language
     if options.audience == "public":
         raise StudyError("intake.public")
@@ -116,9 +116,11 @@ def _exit_code(report: "SiteReport", failed: list[str]) -> int:
 
 def _convert(options: "argparse.Namespace", language: Language) -> int:
     from geoplan.desk import convert
+    from geoplan.study import open_study
 
+    study = open_study(options.study, allow_remote=options.allow_remote) if options.study else None
     found = convert(
-        options.source, options.out, study=options.study, crs=options.crs, declared_crs=options.declare_crs,
+        options.source, options.out, study=study, crs=options.crs, declared_crs=options.declare_crs,
         declared_by=options.declared_by, **_given(options),
     )  # fmt: skip
     notes = [*found.notes, *(note for plot in found.plots for note in plot.notes)]

@@ -25,7 +25,7 @@ def _diff(options: "argparse.Namespace", language: Language) -> int:
     if options.audience == "public":
         raise StudyError("intake.public")
     began = time.monotonic()
-    study = open_study(options.study) if options.study else None
+    study = open_study(options.study, allow_remote=options.allow_remote) if options.study else None
     language = options.lang or (study.language if study else language)
     out = options.out or (study.folder if study else Path()) / "diff"
     report = diff(

@@ -131,7 +131,9 @@ class _Asked:
         else:
             declared, folder, named = self._declared(version), Path(), self._name
         spec = self._catalogue.layer(named)
-        return read.open_layer(spec, declared, folder=folder, crs=place.crs, area=None, boundary=place.boundary)
+        allowed = self._study is not None and self._study.allow_remote
+        whole = {"crs": place.crs, "area": None, "boundary": place.boundary}
+        return read.open_layer(spec, declared, folder=folder, allow_remote=allowed, **whole)
 
     def _declared(self, version: "Version") -> dict[str, Any]:
         """A file as study.toml would declare it, with what the study says of the layer."""

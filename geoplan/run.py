@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geoplan import read
@@ -39,7 +40,8 @@ def place_of(study: "Study", context: float) -> Place:
         CRSError: no metre CRS, or one that cannot be measured in.
     """
     place, levels = _bare(study, context), study.table["place"].get("zones", {})
-    return replace(place, zones={n: read.open_zones(n, level, study.folder, place) for n, level in levels.items()})
+    opened = partial(read.open_zones, folder=study.folder, place=place, allow_remote=study.allow_remote)
+    return replace(place, zones={n: opened(n, level) for n, level in levels.items()})
 
 
 def place_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
@@ -51,7 +53,7 @@ def place_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
         return
     for name, level in study.table["place"].get("zones", {}).items():
         try:
-            read.open_zones(name, level, study.folder, place)
+            read.open_zones(name, level, study.folder, place, allow_remote=study.allow_remote)
         except GeoplanError as error:
             yield error
 
@@ -64,7 +66,9 @@ def surroundings(study: "Study", context: float) -> "tuple[CRS, BaseGeometry]":
 
 def _bare(study: "Study", context: float) -> Place:
     declared = study.table["place"]
-    boundary, crs = read.open_boundary(declared["boundary"], study.folder, declared.get("crs"))
+    boundary, crs = read.open_boundary(
+        declared["boundary"], study.folder, declared.get("crs"), allow_remote=study.allow_remote
+    )
     return Place(study.name, boundary, crs, context=context, year=study.year)
 
 
@@ -78,8 +82,9 @@ def layer_of(study: "Study", place: Place, name: str) -> "Layer":
     spec = study.catalogue.layer(name.partition("@")[0])
     area = place.boundary.buffer(place.context)
     return read.open_layer(
-        spec, study.state(name) or {}, folder=study.folder, crs=place.crs, area=area, boundary=place.boundary
-    )
+        spec, study.state(name) or {}, folder=study.folder, crs=place.crs, area=area, boundary=place.boundary,
+        allow_remote=study.allow_remote,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -34,12 +34,14 @@ class Study:
         table: what it says.
         catalogue: the definitions, its own folder first.
         extra: layers given in Python instead of a file, by name.
+        allow_remote: whether the services on the network it names may be asked: who opens it says so, never the file.
     """
 
     file: Path
     table: Mapping[str, Any]
     catalogue: Catalogue
     extra: "Mapping[str, Layer]" = field(default_factory=dict)
+    allow_remote: bool = False
 
     @property
     def folder(self) -> Path:
@@ -232,8 +234,12 @@ class Study:
         return results
 
 
-def open_study(path: Path | str) -> Study:
+def open_study(path: Path | str, *, allow_remote: bool = False) -> Study:
     """A study from its file, or from the folder that holds its `study.toml`.
+
+    Args:
+        path: the file or the folder.
+        allow_remote: whether the services on the network it names (`WFS:`, `OAPIF:`) may be asked.
 
     Raises:
         StudyError: there is no such file, or it is no TOML.
@@ -241,7 +247,7 @@ def open_study(path: Path | str) -> Study:
     file = Path(path)
     if file.is_dir():
         file /= "study.toml"
-    return Study(file, study_file.load(file), Catalogue.for_study(file.parent))
+    return Study(file, study_file.load(file), Catalogue.for_study(file.parent), allow_remote=allow_remote)
 
 
 def _first_reason(results: "Results") -> object:

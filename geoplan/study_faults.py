@@ -49,7 +49,8 @@ def data_faults(study: "Study", context: float) -> Iterator[GeoplanError]:
     around = None if broken else surroundings(study, context)
     for name in study.table.get("layers", {}):
         for key, source in _states(study, name):
-            for error in read.check_source(source, study.folder, study.catalogue.layer(name), around=around):
+            spec, allowed = study.catalogue.layer(name), study.allow_remote
+            for error in read.check_source(source, study.folder, spec, allow_remote=allowed, around=around):
                 yield _of_layer(key, error)
 
 

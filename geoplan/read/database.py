@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geoplan.crs import Bounds
     from geoplan.read.guards import Found
 
-__all__ = ["Table", "opened"]
+__all__ = ["Table", "digest_of", "opened"]
 
 _TABLES = """
 SELECT f_table_schema || '.' || f_table_name AS name, f_geometry_column, srid
@@ -97,15 +97,7 @@ class Table(Dataset):
 
     def digest(self, frame: "gpd.GeoDataFrame") -> str:
         """The sha256 of what was read: rows change in a database, and nothing else tells that they did."""
-        import shapely
-
-        cells = frame.drop(columns=frame.geometry.name).itertuples(index=True, name=None)
-        shapes = shapely.to_wkb(frame.geometry.to_numpy())
-        each = (
-            hashlib.sha256(repr(row).encode() + (shape or b"")).digest()
-            for row, shape in zip(cells, shapes, strict=True)
-        )
-        return hashlib.sha256(b"".join(sorted(each))).hexdigest()
+        return digest_of(frame)
 
 
 _SHAPE, _ROW, _NAME = "geoplan shape", "geoplan row", "name"
@@ -125,6 +117,18 @@ def opened(found: "Found", layer: str) -> Iterator[Table]:
     """
     with postgres.connected(found.gdal) as link:
         yield _opened(link, found, layer)
+
+
+def digest_of(frame: "gpd.GeoDataFrame") -> str:
+    """The sha256 of rows, whatever order they came in."""
+    import shapely
+
+    cells = frame.drop(columns=frame.geometry.name).itertuples(index=True, name=None)
+    shapes = shapely.to_wkb(frame.geometry.to_numpy())
+    each = (
+        hashlib.sha256(repr(row).encode() + (shape or b"")).digest() for row, shape in zip(cells, shapes, strict=True)
+    )
+    return hashlib.sha256(b"".join(sorted(each))).hexdigest()
 
 
 def _opened(link: Any, found: "Found", layer: str) -> Table:

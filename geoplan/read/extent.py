@@ -26,7 +26,7 @@ def extent_of(declared: Mapping[str, Any], folder: Path, *, allow_remote: bool =
     Args:
         declared: a table with a path, as study.toml declares layers.
         folder: where relative paths start.
-        allow_remote: whether addresses may be opened.
+        allow_remote: whether services on the network may be asked.
 
     Raises:
         SourceError: the file cannot be read.
@@ -50,7 +50,7 @@ def bounds_of(declared: Mapping[str, Any], folder: Path, *, allow_remote: bool =
     Args:
         declared: its table in study.toml.
         folder: where relative paths start.
-        allow_remote: whether addresses may be opened.
+        allow_remote: whether services on the network may be asked.
     """
     try:
         said = sources_of("extent", declared)

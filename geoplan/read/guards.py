@@ -1,7 +1,7 @@
-"""What a path in study.toml may be: a file of this machine. Everything else is refused with a sentence.
+"""What a path in study.toml may be: a file of this machine, a database, or a service where the caller allows it.
 
-Absolute paths, `..` and `$VAR` are allowed; addresses, network folders and database strings are not; archives are read
-in place, within limits.
+Absolute paths, `..` and `$VAR` are allowed; files on the network, network folders and strings of other programs are
+refused with a sentence; archives are read in place, within limits.
 """
 
 import functools
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from geoplan import postgres
 from geoplan.errors import SourceError, nearest
-from geoplan.read import archive
+from geoplan.read import archive, service
 from geoplan.read.drivers import refuse_indirect
 
 __all__ = ["Found", "digest", "locate"]
@@ -46,13 +46,16 @@ class Found:
 
     @property
     def suffix(self) -> str:
-        """The ending that says the format, in small letters."""
+        """The ending that says the format, in small letters; an address has none."""
+        if service.is_service(self.gdal):
+            return ""
         return Path(self.member or self.gdal).suffix.lower()
 
     @property
     def stem(self) -> str:
         """The name without folders and endings: what ids are prefixed by when several sources are one layer."""
-        name = Path(self.member or self.gdal).name
+        # what an address is asked with may be secret
+        name = Path(self.text.partition("?")[0] if service.is_service(self.gdal) else self.member or self.gdal).name
         return name.split(".")[0] or name
 
 
@@ -62,7 +65,7 @@ def locate(text: object, folder: Path, *, allow_remote: bool = False, wanted: It
     Args:
         text: as written; relative paths start from the folder of study.toml.
         folder: that folder.
-        allow_remote: whether addresses and network folders may be opened.
+        allow_remote: whether services on the network may be asked; files there are never opened.
         wanted: endings of the datasets looked for in an archive; any that can be read where left out.
 
     Raises:
@@ -72,11 +75,13 @@ def locate(text: object, folder: Path, *, allow_remote: bool = False, wanted: It
         raise SourceError("source.no_path", path=text)
     if postgres.is_address(text):
         return Found(postgres.shown(text), postgres.named(text), None)
+    if service.is_service(text):
+        if not allow_remote:
+            raise SourceError("remote.not_allowed", path=service.shown(text))
+        return Found(service.shown(text), service.named(text), None)
     expanded = _expanded(text)
     if _ADDRESS.match(expanded) or expanded.startswith(_ELSEWHERE):
-        if not allow_remote:
-            raise SourceError("source.remote", path=text)
-        return Found(text, expanded, None)
+        raise SourceError("source.remote", path=service.shown(f":{text}")[1:])
     path = folder / expanded
     file, member = _split(path)
     if file is None:

@@ -15,6 +15,7 @@ from geoplan.layer import Layer, LayerSpec, Ledger, Source
 from geoplan.read import columns, dataset, graphml, guards, lost_shapes, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
 from geoplan.read.declared import Declared, sources_of
+from geoplan.read.service import is_service, shown
 from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class _Asked:
     crs: "CRS"
     area: "BaseGeometry | None"
     boundary: "BaseGeometry | None"
+    allow_remote: bool = False
 
 
 def open_layer(
@@ -64,7 +66,7 @@ def open_layer(
         crs: of the study.
         area: the place and its context; what does not meet it is not read. Everything is where it is left out.
         boundary: the place alone, for `covers = "boundary"`; the area where it is left out.
-        allow_remote: whether addresses may be opened.
+        allow_remote: whether services on the network may be asked.
 
     Raises:
         SourceError: a source cannot be read, or is of a kind that is refused.
@@ -74,7 +76,7 @@ def open_layer(
     """
     if declared.get("secrecy") in declared_room.SECRET_MARKS:
         raise LayerError("source.secret", layer=spec.name)
-    asked = _Asked(folder, crs, area, area if boundary is None else boundary)
+    asked = _Asked(folder, crs, area, area if boundary is None else boundary, allow_remote)
     sources = sources_of(spec.name, declared)
     found = [guards.locate(d.path, folder, allow_remote=allow_remote, wanted=_wanted(spec)) for d in sources]
     if spec.geometry == "raster":
@@ -120,7 +122,7 @@ def check_source(
         declared: its table in study.toml; of a boundary or of zones, `{ path = … }`.
         folder: where relative paths start.
         spec: the contract; without it columns and codes are not looked at.
-        allow_remote: whether addresses may be opened.
+        allow_remote: whether services on the network may be asked.
         around: the CRS of the study with its place and what is around it; data all of which lie elsewhere are told.
     """
     owner = spec.name if spec is not None else str(declared.get("path", ""))
@@ -135,6 +137,8 @@ def check_source(
             _look_at(found, said, spec, around)
         except GeoplanError as error:
             wrong.append(error)
+        if said.covers == "extent" and is_service(said.path):
+            wrong.append(LayerError("remote.covers_extent", layer=owner, path=shown(said.path)))
         if said.covers not in {"", "boundary", "extent"}:
             try:
                 guards.locate(said.covers, folder, allow_remote=allow_remote)
@@ -228,9 +232,11 @@ def _covers(
         elif said.covers == "extent":
             if spec.control:
                 raise LayerError("source.covers_control", layer=spec.name)
+            if is_service(said.path):
+                raise LayerError("remote.covers_extent", layer=spec.name, path=shown(said.path))
             shapes.append(shapely.box(*extent) if all(map(math.isfinite, extent)) else shapely.Polygon())
         else:
-            found = guards.locate(said.covers, asked.folder)
+            found = guards.locate(said.covers, asked.folder, allow_remote=asked.allow_remote)
             piece = vector.read(found, Declared(spec.name, said.covers), LayerSpec(spec.name, {}, "polygon"), asked.crs)
             shapes += piece.frame.geometry.tolist()
     return shapely.union_all(np.array(shapes, dtype=object))

@@ -10,6 +10,7 @@ from geoplan import crs as crs_room
 from geoplan.candidates import meet
 from geoplan.errors import LayerError, SourceError
 from geoplan.read import drivers, elsewhere
+from geoplan.read.service import is_service
 from geoplan.read.source_crs import crs_of
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def opened(
         LayerError: nothing says where on the ground its cells are.
         CoverageError: it lies elsewhere; a CRSError where a mistake explains it.
     """
+    if is_service(found.gdal):
+        raise SourceError("remote.raster", path=found.text)
     with _open(found.gdal, found.text) as data:
         where = {"layer": declared.owner, "path": found.text}
         if data.transform.is_identity:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from geoplan.layer import Entry
 from geoplan.ops.ellipsoid import area
-from geoplan.postgres import is_address
 from geoplan.read.dataset import worded
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def closed(rows: "gpd.GeoDataFrame", data: "Dataset") -> "tuple[gpd.GeoDataFrame
     import pyogrio
 
     lacking = rows.index[rows.geometry.isna()]
-    if not len(lacking) or is_address(data.found.gdal):
+    if not len(lacking) or data.found.file is None:
         return rows, frozenset()
     with warnings.catch_warnings(), worded(data.found):
         warnings.simplefilter("ignore")

@@ -50,7 +50,7 @@ def open_boundary(
         declared: a path, or a table with a path.
         folder: where relative paths start.
         crs: what study.toml declares under [place].
-        allow_remote: whether addresses may be opened.
+        allow_remote: whether services on the network may be asked.
 
     Raises:
         SourceError: the file cannot be read.
@@ -85,7 +85,7 @@ def open_zones(
         declared: `{ path, layer, crs, where, id, name }`, or `{ grid = "hexagon" | "square", size = "500 m" }`.
         folder: where relative paths start.
         place: the place.
-        allow_remote: whether addresses may be opened.
+        allow_remote: whether services on the network may be asked.
 
     Raises:
         SourceError: the file cannot be read.

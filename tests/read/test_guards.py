@@ -26,19 +26,21 @@ def refused(text: object, folder: Path, **keys: object) -> str:
         "/vsizip/data.zip", "/vsimem/a", r"\\server\share\a.shp", "//server/share/a.shp",
     ],
 )  # fmt: skip
-def test_what_is_not_on_this_machine_is_refused(text: str, folder: Path) -> None:
+def test_files_that_are_not_on_this_machine_are_refused_whatever_is_allowed(text: str, folder: Path) -> None:
     assert refused(text, folder) == "source.remote"
+    assert refused(text, folder, allow_remote=True) == "source.remote"
 
 
-def test_addresses_may_be_opened_where_the_caller_allows_it(folder: Path) -> None:
-    found = guards.locate("https://example.org/a.geojson", folder, allow_remote=True)
-    assert (found.gdal, found.file, guards.digest(found)) == ("https://example.org/a.geojson", None, "")
+def test_services_may_be_asked_where_the_caller_allows_it(folder: Path) -> None:
+    assert refused("WFS:https://example.org/wfs", folder) == "remote.not_allowed"
+    found = guards.locate("WFS:https://example.org/wfs", folder, allow_remote=True)
+    assert (found.gdal, found.file, guards.digest(found)) == ("WFS:https://example.org/wfs", None, "")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "PG:host=db dbname=plan", "PG:service=x", "MySQL:plan", "WFS:https://example.org/wfs", "MSSQL:server=.",
+        "PG:host=db dbname=plan", "PG:service=x", "MySQL:plan", "CSW:https://example.org/csw", "MSSQL:server=.",
         "<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", " <VRTDataset/>", '{"type":"FeatureCollection"}',
         "ODBC:x", "GPKG:a.gpkg:roads", "CSV:a.csv", "DERIVED_SUBDATASET:LOGAMPLITUDE:a.tif",
     ],
