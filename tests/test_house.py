@@ -4,9 +4,11 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "geoplan"
@@ -167,3 +169,10 @@ def test_nothing_tracked_is_heavy():
 def test_the_numbers_of_the_decisions_are_taken_once():
     numbers = [path.name[:4] for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
     assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
+
+
+def test_every_pin_installs_on_the_oldest_python_that_is_promised():
+    pins = re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    found = {n: SpecifierSet(metadata.metadata(n).get("Requires-Python") or "") for n, _ in pins}
+    assert len(found) > 50
+    assert [n for n, wanted in found.items() if not wanted.contains("3.11.0")] == []
