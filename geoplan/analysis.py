@@ -46,6 +46,8 @@ class Analysis:
         classes: role -> column -> the classes that are kept; the column is `class` where the file names none.
         example: the sum worked by hand.
         origin: the file it came from.
+        instead_of: parameters the study set anew -> what the definition says of each; None where it says nothing.
+        own: whether the definition is the study's own and stands for a built-in one of its name.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Analysis:
     example: Mapping[str, Any] = field(default_factory=dict)
     sensitivity: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     origin: str = ""
+    instead_of: Mapping[str, Any] = field(default_factory=dict)
+    own: bool = False
 
     @classmethod
     def from_toml(cls, name: str, table: Mapping[str, Any], origin: str = "") -> "Analysis":
@@ -105,7 +109,9 @@ class Analysis:
 
     def with_parameters(self, changed: Mapping[str, Any]) -> "Analysis":
         """The same question with other parameters, as `[parameters.NAME]` of a study writes them."""
-        return replace(self, printed={**self.printed, **changed}, parameters={})
+        before = {k: self.printed.get(k) for k, value in changed.items() if self.printed.get(k) != value}
+        instead_of = {**before, **self.instead_of}
+        return replace(self, printed={**self.printed, **changed}, parameters={}, instead_of=instead_of)
 
     def bound(self) -> "Analysis":
         """The analysis with its parameters read in the engine's units.

@@ -3,7 +3,7 @@
 import functools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -84,7 +84,9 @@ class Catalogue:
             DefinitionError: its file cannot be honoured.
         """
         path = self.path("analyses", name)
-        return Analysis.from_toml(name, _table(path), _short(path))
+        built_in = content_root() / "analyses" / path.name
+        found = Analysis.from_toml(name, _table(path), _short(path))
+        return replace(found, own=True) if path != built_in and built_in.is_file() else found
 
     def check_classes(self, analysis: Analysis) -> None:
         """Refuse a question about classes that its layers do not tell apart: no feature would ever be of them.

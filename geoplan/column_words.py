@@ -21,7 +21,7 @@ def column_said(spec: "LayerSpec", column: str) -> dict[str, str]:
     known = spec.columns.get(column)
     chinese = next((name for name in (known.aliases if known else ()) if not name.isascii()), "")
     sentence = f"layer_column.{column}"
-    said = {
+    said: dict[str, str] = {
         language: say(language, sentence) if sentence in sentences(language) else column.replace("_", " ")
         for language in LANGUAGES
     }

@@ -62,7 +62,8 @@ def health_of(
             progress(key)
         layers.append(desk.looked_at(key))
     layers += [desk.examined(level, _zones_layer(level, zones, place)) for level, zones in place.zones.items()]
-    odd = examine.shifted(desk.traces, place)
+    title: dict[str, str] = {spoken: say(spoken, "oddity.of_place") for spoken in LANGUAGES}
+    odd = examine.shifted([*desk.traces, *examine.place_traces(place, title)], place)
     return Health(
         study.name,
         place,
@@ -165,7 +166,7 @@ def _zones_layer(level: str, zones: "Zones", place: "Place") -> Layer:
     """A level of zones as a layer whose features lie side by side."""
     import geopandas as gpd
 
-    title = {language: say(language, "health.level", level=level) for language in LANGUAGES}
+    title: dict[str, str] = {language: say(language, "health.level", level=level) for language in LANGUAGES}
     frame: gpd.GeoDataFrame = gpd.GeoDataFrame(
         {"id": zones.ids, "name": zones.names}, geometry=zones.shapes, crs=place.crs
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from geoplan import units
+from geoplan.draw.counted import column_named, counted
 from geoplan.draw.figures import toward
 from geoplan.draw.voice import Voice
 from geoplan.measure import Note, Ratio
@@ -10,8 +11,10 @@ from geoplan.result import Result
 
 __all__ = ["headlines", "remarks", "short"]
 
-_HEADLINE = "headline"
-_DOUBT = "oddity."
+_HEADLINE, _DEFINITION = "headline", "definition"
+_COLUMNS = ("column", "amount", "certified")
+"""Slots in which a method names a column."""
+_DOUBT = ("oddity.", "read.crosswalk")
 
 
 def headlines(result: Result, voice: Voice) -> tuple[str, ...]:
@@ -21,9 +24,12 @@ def headlines(result: Result, voice: Voice) -> tuple[str, ...]:
 
 def remarks(result: Result, voice: Voice) -> tuple[str, ...]:
     """Every other sentence a reader needs: definition, what was estimated, what is unknown; doubts about the data."""
-    told = (voice.note(note) for note in _careful(result) if not _is_headline(note))
-    notes = (note for layers in result.used.values() for used in layers for note in used.notes)
-    doubts = (voice.note(note) for note in notes if note.sentence.startswith(_DOUBT))
+    notes = [note for note in _careful(result) if not _is_headline(note)]
+    defined = 1 + max((i for i, note in enumerate(notes) if _last(note).startswith(_DEFINITION)), default=-1)
+    said = [voice.note(_in_words(note, result, voice)) for note in notes]
+    told = (*said[:defined], *counted(result, voice), *said[defined:])
+    odd = (note for layers in (*result.used.values(), result.beside) for used in layers for note in used.notes)
+    doubts = (voice.note(note) for note in odd if note.sentence.startswith(_DOUBT))
     return tuple(dict.fromkeys((*told, *doubts)))
 
 
@@ -37,7 +43,17 @@ def short(share: float | None, turned: int = 0) -> str:
 
 
 def _is_headline(note: Note) -> bool:
-    return note.sentence.rpartition(".")[2].startswith(_HEADLINE)
+    return _last(note).startswith(_HEADLINE)
+
+
+def _last(note: Note) -> str:
+    return note.sentence.rpartition(".")[2]
+
+
+def _in_words(note: Note, result: Result, voice: Voice) -> Note:
+    """A note that names columns as a planner does."""
+    named = {k: v for k, v in note.fields.items() if k in _COLUMNS and isinstance(v, str)}
+    return replace(note, fields={**note.fields, **{k: column_named(result, v, voice) for k, v in named.items()}})
 
 
 def _careful(result: Result) -> tuple[Note, ...]:

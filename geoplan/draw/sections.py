@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from geoplan.draw.chart import trend_chart
+from geoplan.draw.counted import classes, value_said
 from geoplan.draw.deficit_tables import deficit_table
 from geoplan.draw.line import Line
 from geoplan.draw.picture import legends, picture
@@ -22,6 +23,8 @@ __all__ = ["Section", "section", "target_table"]
 
 FEW = 5
 """Zones that hold nothing are listed up to so many."""
+EVERY = 1_000
+"""Classes the definition names: all of them."""
 CLOSING = 8
 """Features of the shortest list to a target that a sentence names; the workbook has all."""
 
@@ -175,33 +178,21 @@ def _definition(result: Result, voice: Voice) -> Iterator[tuple[str, str]]:
     if asked.standard:
         yield label("standard"), asked.standard
     if asked.printed:
-        comma = voice.say("report.comma")
         said = [
             voice.say(
-                "report.parameter", name=voice.name("report.parameters", key), value=comma.join(_texts(value, voice))
+                "report.parameter",
+                name=voice.name("report.parameters", key),
+                value=value_said(result, value, voice),
             )
             for key, value in asked.printed.items()
         ]
         yield label("parameters"), semicolon.join(said)
-    if asked.classes:
-        kept = [
-            voice.say(
-                "report.class_role",
-                role=voice.name("report.roles", role),
-                classes=voice.worded(tuple(voice.name("status", n) for n in names)),
-            )
-            for role, by_column in asked.classes.items()
-            for names in by_column.values()
-        ]
-        yield label("classes"), semicolon.join(kept)
+    kept = classes(result, voice, most=EVERY)
+    if kept:
+        yield label("classes"), kept
     layers = dict.fromkeys(voice.title(u.spec.title) or u.name for group in result.used.values() for u in group)
     if layers:
         yield label("layers"), voice.say("report.comma").join(layers)
     yield label("weight"), voice.name("report.weight", asked.weight)
     if not asked.verified:
         yield "", label("unverified")
-
-
-def _texts(value: object, voice: Voice) -> list[str]:
-    every = value if isinstance(value, (list, tuple)) else [value]
-    return [voice.name("report.choices", str(v)) for v in every]

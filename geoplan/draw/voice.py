@@ -58,6 +58,21 @@ class Voice:
         # English counts without a measure word: 3 of 6
         return "" if sign == "count" else sign
 
+    def amount(self, text: str) -> str:
+        """An amount as a definition writes it, with its unit in words; an empty text where it is none.
+
+        >>> Voice("zh").amount("50000 m2"), Voice("en").amount("0.4 ha"), Voice("zh").amount("walk")
+        ('50,000平方米', '0.4 ha', '')
+        """
+        number, _, unit = text.strip().partition(" ")
+        try:
+            value = float(number.replace(",", ""))
+        except ValueError:
+            return ""
+        if unit not in units.every():
+            return ""
+        return self.say("report.amount", amount=f"{value:,.10g}", unit=self.unit(unit)).replace(" %", "%")
+
     def figure(self, value: float | None, unit: str, toward: int = 0, *, whole: float | None = None) -> Figure:
         """A number in that unit as a page prints it.
 
