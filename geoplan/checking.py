@@ -126,6 +126,9 @@ def _notices(study: "Study", lines: "Lines") -> tuple[Note, ...]:
     """What every document says: that the city is invented, that nobody could tell land from sea."""
     found = [Note("notice.synthetic")] if study.table["place"].get("synthetic") else []
     land = lines[LAND]
+    surveys = lines.land_use()
+    through = [s for s in (surveys.current, surveys.plan) if s is not None and s.source.crosswalk]
+    found += [note for s in through for note in s.notes if note.sentence.startswith("read.crosswalk")]
     return (*found, Note("site.no_land", {"reason": land})) if isinstance(land, GeoplanError) else tuple(found)
 
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["diff"]
 
 _NATURAL, _LAND = "natural", "land_use_current"
-_KEPT = ("scheme", "columns", "classes", "covers", "where", "encoding", "secrecy", "provider", "area_basis")
+_KEPT = (
+    "scheme", "crosswalk", "columns", "classes", "covers", "where", "encoding", "secrecy", "provider", "area_basis",
+)  # fmt: skip
 """What a study declares of a layer that holds for another version of it too."""
 
 
@@ -142,6 +144,10 @@ class _Asked:
             path, table = path.parent, path.name
         known = (self._study.state(self._name) or {}) if self._study is not None else {}
         kept = {key: known[key] for key in _KEPT if key in known}
+        if kept.get("crosswalk") and self._study is not None:
+            # a version of another classification is not converted by the table of this one
+            same = self._scheme in {"", known.get("scheme")}
+            kept["crosswalk"] = str((self._study.folder / kept["crosswalk"]).absolute()) if same else ""
         told = {"path": str(path.absolute()), **({"layer": table} if table else {})}
         return {**kept, **told, **({"scheme": self._scheme} if self._scheme else {})}
 

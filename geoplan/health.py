@@ -129,7 +129,10 @@ class Health:
 
 def _layer(layer: LayerHealth, language: "Language") -> dict[str, Any]:
     source, ledger, amounts = layer.source, layer.ledger, layer.amounts
-    said = ("path", "sha256", "crs", "as_of", "published", "valid_to", "document", "provider", "scheme", "secrecy")
+    said = (
+        "path", "sha256", "crs", "as_of", "published", "valid_to", "document", "provider", "scheme", "crosswalk",
+        "secrecy",
+    )  # fmt: skip
     return {
         "name": layer.name,
         "title": dict(layer.spec.title),

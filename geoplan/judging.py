@@ -30,7 +30,7 @@ def judged(result: Result, targets: "Iterable[Target]", place: "Place") -> Resul
     result = replace(result, deficits=lacks)
     year = int(result.as_of[:4]) if result.as_of[:4].isdigit() else place.year
     unmet = _unmet(lacks)
-    return replace(result, judged=tuple(Judged(t, _verdict(result, t, year, unmet)) for t in targets))
+    return replace(result, judged=tuple(Judged(t, _certain(result, _verdict(result, t, year, unmet))) for t in targets))
 
 
 def judged_entries(result: Result, targets: "Iterable[Target]", year: int | None) -> Result:
@@ -84,6 +84,15 @@ def _verdict(result: Result, target: "Target", year: int | None, unmet: list[Unm
         reason=result.reason,
     )
     return _counted(result, target, verdict)
+
+
+def _certain(result: Result, verdict: Verdict) -> Verdict:
+    """The verdict, left to a person where the answer rests on codes a crosswalk has brought into another scheme."""
+    through = [u.spec.title for layers in result.used.values() for u in layers if u.source.crosswalk]
+    if not through or verdict.word not in {"met", "met_early", "on_track", "missed", "behind"}:
+        return verdict
+    reason = Note("verdict_why.crosswalk", {"layer": through[0]})
+    return replace(verdict, word="needs_review", reason=reason)
 
 
 def _aspects(result: Result) -> Aspects:

@@ -123,7 +123,11 @@ class LayerSpec:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where data came from: enough to find them again, and to tell whether they are still the same."""
+    """Where data came from: enough to find them again, and to tell whether they are still the same.
+
+    `scheme` is the classification their codes are in now; `crosswalk` says by which table codes of another one came
+    into it: amounts by class are an estimate then.
+    """
 
     path: str = ""
     sha256: str = ""
@@ -136,6 +140,7 @@ class Source:
     provider: str = ""
     scale: str = ""
     scheme: str = ""
+    crosswalk: str = ""
     secrecy: str = "公开"
     area_basis: str = ""
     where: str = ""

@@ -15,7 +15,9 @@ __all__ = ["Comparison", "Difference", "compare"]
 Kind = Literal["asked", "value", "verdict", "input", "reported", "parameter", "place", "study", "software"]
 BESIDE = ("study", "software")
 """Kinds that move nothing by themselves: another text of study.toml, another version of a library."""
-_LAYER = ("sha256", "as_of", "crs", "layer", "scheme", "where", "area_basis", "covers", "used", "set_aside")
+_LAYER = (
+    "sha256", "as_of", "crs", "layer", "scheme", "crosswalk", "where", "area_basis", "covers", "used", "set_aside",
+)  # fmt: skip
 _DEFINITION = ("method", "layers", "parameters", "classes", "weight", "unit", "standard")
 
 

@@ -85,12 +85,14 @@ def refuse(before: "Layer", after: "Layer", place: "Place") -> None:
 
 
 def cautions(*states: "Layer") -> Iterator[Note]:
-    """What leaves a doubt in a comparison: a state that does not say what it covers, or that lacks features."""
+    """What leaves a doubt in a comparison: a state that does not say what it covers, lacks features, was converted."""
     for layer in states:
         if layer.source.covers is None:
             yield Note("versions.covers_unstated", {"version": version(layer)})
         if layer.ledger.set_aside:
             yield Note("versions.set_aside", {"version": version(layer), "count": layer.ledger.set_aside})
+        if layer.source.crosswalk:
+            yield Note("versions.crosswalk", {"version": version(layer), "crosswalk": layer.source.crosswalk})
 
 
 def classes(layer: "Layer") -> "Texts":

@@ -28,9 +28,9 @@ TOP_KEYS = ("place", "ask", "layers", "parameters", "thresholds", "reported")
 PLACE_KEYS = ("name", "boundary", "crs", "year", "language", "areas", "context", "zones", "synthetic")
 ASK_KEYS = ("analyses", "plans", "years")
 LAYER_KEYS = (
-    "path", "source", "layer", "crs", "crs_instead_of", "as_of", "published", "valid_to", "document", "provider", "scale",
-    "scheme", "secrecy", "area_basis", "covers", "where", "columns", "classes", "nodata", "band", "at", "class", "length",
-    "at_crossings", "encoding",
+    "path", "source", "layer", "crs", "crs_instead_of", "as_of", "published", "valid_to", "document", "provider",
+    "scale", "scheme", "crosswalk", "secrecy", "area_basis", "covers", "where", "columns", "classes", "nodata", "band",
+    "at", "class", "length", "at_crossings", "encoding",
 )  # fmt: skip
 THRESHOLDS = {
     "near": "Metres", "adjacent": "Metres", "sliver_area": "SquareMetres", "sliver_width": "Metres",

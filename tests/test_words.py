@@ -30,6 +30,7 @@ KEYWORDS: dict[str, set[str] | None] = {
     "plot.py": {"净用地", "代征", "临时"},  # the role of a plot in a register
     "read/boundary_txt.py": None,  # punctuation of surveyors' files
     "read/classes.py": {"用地用海"},  # how the names of schemes begin
+    "read/crosswalk.py": None,  # columns of crosswalks, and what stands between codes
     "read/columns.py": None,  # how tables write yes, no and not known
     "read/declared.py": None,  # names of schemes and classes in definitions, and how data are marked
     "read/dataset.py": None,  # usual names of the columns of coordinates

@@ -27,13 +27,14 @@ _SOURCE = (
     "document",
     "scale",
     "scheme",
+    "crosswalk",
     "crs",
     "area_basis",
     "secrecy",
     "path",
     "sha256",
 )
-_LONG = frozenset({"valid_to", "area_basis", "sha256"})
+_LONG = frozenset({"valid_to", "area_basis", "crosswalk", "sha256"})
 
 
 def layers_of(results: Results) -> dict[str, Used]:

@@ -168,7 +168,7 @@ class Line:
             return voice.say("report.dated", title=entry.source, date=date) if entry else NOTHING
         told = dict.fromkeys(
             voice.say(
-                "report.dated",
+                "report.dated_estimate" if u.source.crosswalk else "report.dated",
                 title=voice.title(u.spec.title) or u.name,
                 date=u.source.as_of or voice.say("report.undated"),
             )

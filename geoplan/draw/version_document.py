@@ -43,7 +43,7 @@ def document(view: VersionView, *, stamp: str = "") -> dict[str, Any]:
 
 def _version(used: Used) -> dict[str, Any]:
     source, ledger = used.source, used.ledger
-    names = ("path", "layer", "sha256", "crs", "as_of", "document", "provider", "scheme")
+    names = ("path", "layer", "sha256", "crs", "as_of", "document", "provider", "scheme", "crosswalk")
     counts = {name: getattr(ledger, name) for name in ("read", "used", "repaired", "set_aside")}
     return {**{name: getattr(source, name) for name in names}, "ledger": counts}
 

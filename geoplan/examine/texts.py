@@ -1,6 +1,5 @@
-"""Texts and codes: another scheme mixed in, letters baked in wrong, cut at 254 bytes, full-width figures."""
+"""Texts and codes: another scheme mixed in, letters baked in wrong, cut at 254 bytes, full-width figures in names."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -29,14 +28,10 @@ def codes(layer: Layer) -> Iterator[Oddity]:
     strange = [row for row, code in enumerate(texts) if code and not _knows(known[declared], code)]
     if not strange:
         return
-    wide = [row for row in strange if _knows(known[declared], unicodedata.normalize("NFKC", texts[row]).strip())]
-    if wide:
-        yield of_rows(layer, "wide_codes", "doubt", np.array(wide, dtype=np.intp), first=texts[wide[0]])
-    unknown = sorted(set(strange) - set(wide))
-    fitting = {s: [row for row in unknown if _knows(known[s], texts[row])] for s in schemes if s != declared}
+    fitting = {s: [row for row in strange if _knows(known[s], texts[row])] for s in schemes if s != declared}
     best = max(fitting, key=lambda scheme: len(fitting[scheme]), default="")
     rows = fitting.get(best, [])
-    if rows and 2 * len(rows) >= len(unknown):
+    if rows and 2 * len(rows) >= len(strange):
         said = ", ".join(sorted({texts[row] for row in rows})[:_MOST])
         slots = {"scheme": declared, "other": best, "codes": said}
         yield of_rows(layer, "other_scheme", "doubt", np.array(rows, dtype=np.intp), **slots)

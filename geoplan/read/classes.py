@@ -5,21 +5,23 @@ A scheme that is not declared is diagnosed and the layer refused; a code the sch
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import ColumnError, LayerError, nearest
 from geoplan.layer import UNCLASSED, ColumnSpec, LayerSpec
 from geoplan.measure import Note
+from geoplan.read.codes import alike, by_prefix, narrow, plain_codes, prefixes_of, refuse_lost_zeros
 from geoplan.read.columns import plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["classified", "constant", "diagnosis", "worded"]
+__all__ = ["classified", "constant", "diagnosis", "refuse_other_column", "strange", "worded", "words_of"]
 
 _SAYS = {"YDYHFLDM": "用地用海"}
 """Names of columns that say themselves which schemes their codes are of: how the names of these begin."""
+_MOST = 5
 
 
 def classified(
@@ -52,15 +54,13 @@ def classified(
     """
     import pandas as pd
 
-    codes = [_code(c) if isinstance(c, str) and c else None for c in plain_text(cells)]
+    codes, wide = plain_codes(cells, layer=spec.name, path=path)
     where = {"layer": spec.name, "path": path, "column": str(cells.name)}
     if classes is not None:
-        table = {word: _known(name, spec) for name, words in classes.items() for word in words}
-        found = [None if c is None else table.get(c) for c in codes]
-        return pd.Series(found, index=cells.index, dtype=object), _strange(codes, found, spec.name, path)
-    words = {word: name for name, listed in spec.words.items() for word in listed}
-    words.update({tag: name for name, tags in spec.osm.items() for tag in tags if name != UNCLASSED})
-    words.update({name: name for name in spec.classes})
+        table = {narrow(word): _known(name, spec) for name, words in classes.items() for word in words}
+        found = [None if c is None else table.get(narrow(c)) for c in codes]
+        return pd.Series(found, index=cells.index, dtype=object), (*wide, *strange(codes, found, spec.name, path))
+    words = words_of(spec)
     prefixes: dict[str, str] = {}
     if scheme:
         if scheme not in spec.schemes:
@@ -68,15 +68,26 @@ def classified(
                 raise LayerError("layer.no_schemes", layer=spec.name, scheme=scheme)
             close = nearest(scheme, spec.schemes) or ", ".join(spec.schemes)
             raise LayerError("layer.scheme", layer=spec.name, scheme=scheme, nearest=close)
-        _refuse_other_column(scheme, spec, where)
-        prefixes = {code: name for name, listed in spec.schemes[scheme].items() for code in listed}
-        _refuse_lost_zeros([c for c in codes if c is not None], prefixes, where)
+        refuse_other_column(scheme, spec, where)
+        prefixes = prefixes_of(spec.schemes[scheme])
+        refuse_lost_zeros([c for c in codes if c is not None], prefixes, where)
     elif spec.schemes and any(c is not None and c not in words for c in codes):
         said = diagnosis([c for c in codes if c is not None], spec)
         raise LayerError("layer.no_scheme", **where, schemes=", ".join(spec.schemes), said=said)
-    longest = max(map(len, prefixes), default=0)
-    found = [None if c is None else words.get(c) or _by_prefix(c, prefixes, longest) for c in codes]
-    return pd.Series(found, index=cells.index, dtype=object), _strange(codes, found, spec.name, path)
+    found = [None if c is None else words.get(c) or by_prefix(c, prefixes) for c in codes]
+    return pd.Series(found, index=cells.index, dtype=object), (*wide, *strange(codes, found, spec.name, path, prefixes))
+
+
+def words_of(spec: LayerSpec) -> dict[str, str]:
+    """The words that mean a class wherever they are met -> that class: plain words, tags, and the name itself.
+
+    >>> words_of(LayerSpec("land", {}, "polygon", words={"forest": ("林地",)}))
+    {'林地': 'forest', 'forest': 'forest'}
+    """
+    words = {word: name for name, listed in spec.words.items() for word in listed}
+    words.update({tag: name for name, tags in spec.osm.items() for tag in tags if name != UNCLASSED})
+    words.update({name: name for name in spec.classes})
+    return words
 
 
 def worded(
@@ -96,7 +107,7 @@ def worded(
     table = {word: name for name, words in column.words.items() for word in (name, *words)}
     texts = [c if isinstance(c, str) and c else None for c in plain_text(cells)]
     found = [None if c is None else table.get(c) for c in texts]
-    return pd.Series(found, index=cells.index, dtype=object), _strange(texts, found, layer, path)
+    return pd.Series(found, index=cells.index, dtype=object), strange(texts, found, layer, path)
 
 
 def constant(name: str, spec: LayerSpec, column: str = "class") -> str | bool:
@@ -132,39 +143,55 @@ def diagnosis(codes: list[str], spec: LayerSpec) -> str:
     """
     said = []
     for scheme, classes in spec.schemes.items():
-        prefixes = {code: name for name, listed in classes.items() for code in listed}
-        longest = max(map(len, prefixes), default=0)
-        known = sum(_by_prefix(code, prefixes, longest) is not None for code in codes)
+        prefixes = prefixes_of(classes)
+        known = sum(by_prefix(code, prefixes) is not None for code in codes)
         said.append(f"{scheme} {known}/{len(codes)}")
     return ", ".join(said)
 
 
-def _code(text: str) -> str:
-    """A code without the decimals a spreadsheet has put behind it."""
-    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+def refuse_other_column(scheme: str, spec: LayerSpec, where: Mapping[str, str]) -> None:
+    """Refuse codes of one scheme out of a column whose name says another.
 
-
-def _refuse_other_column(scheme: str, spec: LayerSpec, where: dict[str, str]) -> None:
+    Raises:
+        LayerError: it does.
+    """
     usual = _SAYS.get(unicodedata.normalize("NFKC", where["column"]).strip().upper(), "")
     fit = [name for name in spec.schemes if usual and name.startswith(usual)]
     if fit and scheme not in fit:
         raise LayerError("layer.scheme_column", **where, scheme=scheme, usual=usual, nearest=fit[-1])
 
 
-def _by_prefix(code: str, prefixes: Mapping[str, str], longest: int) -> str | None:
-    """The class of the longest prefix that fits."""
-    for end in range(min(len(code), longest), 0, -1):
-        if (name := prefixes.get(code[:end])) is not None:
-            return name
-    return None
+def strange(
+    codes: Sequence[str | None],
+    found: Sequence[str | None],
+    layer: str,
+    path: str,
+    prefixes: Mapping[str, str] | None = None,
+) -> tuple[Note, ...]:
+    """How many codes are of no class, apart those that look like another code; such codes are never mended.
 
+    Args:
+        codes: as they were read; None where there is none.
+        found: the class of each.
+        layer: for messages.
+        path: likewise.
+        prefixes: what codes mean; without them no code looks like another.
 
-def _refuse_lost_zeros(codes: list[str], prefixes: Mapping[str, str], where: dict[str, str]) -> None:
-    longest = max(map(len, prefixes), default=0)
-    # every all-digit code of these schemes has an even number of digits; an odd one was a number on its way here
-    lost = [c for c in codes if c.isdigit() and len(c) % 2 and _by_prefix(f"0{c}", prefixes, longest)]
-    if lost and all(len(p) % 2 == 0 for p in prefixes if p.isdigit()):
-        raise ColumnError("column.codes_not_text", **where, first=lost[0])
+    >>> said = strange(["O7O2", "99", None], [None] * 3, "land", "", {"0702": "housing"})
+    >>> [note.fields["codes"] for note in said]
+    ['O7O2 → 0702', '99']
+    >>> strange([], [], "land", "")
+    ()
+    """
+    left = [c for c, name in zip(codes, found, strict=True) if c is not None and name is None]
+    looks = {code: meant for code in dict.fromkeys(left) if prefixes and (meant := alike(code, prefixes))}
+    notes = []
+    for sentence, mine in (("alike_codes", True), ("no_class", False)):
+        said = [c for c in left if (c in looks) is mine]
+        shown = ", ".join(f"{c} → {looks[c]}" if c in looks else c for c in sorted(set(said))[:_MOST])
+        if said:
+            notes.append(Note(f"read.{sentence}", {"layer": layer, "path": path, "count": len(said), "codes": shown}))
+    return tuple(notes)
 
 
 def _known(name: str, spec: LayerSpec) -> str:
@@ -172,11 +199,3 @@ def _known(name: str, spec: LayerSpec) -> str:
         close = nearest(name, spec.classes) or ", ".join(spec.classes)
         raise ColumnError("column.class_name", layer=spec.name, name=name, nearest=close)
     return name
-
-
-def _strange(codes: list[str | None], found: list[str | None], layer: str, path: str) -> tuple[Note, ...]:
-    left = [c for c, name in zip(codes, found, strict=True) if c is not None and name is None]
-    if not left:
-        return ()
-    shown = ", ".join(sorted(set(left))[:5])
-    return (Note("read.no_class", {"layer": layer, "path": path, "count": len(left), "codes": shown}),)

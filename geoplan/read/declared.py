@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geoplan.dates import is_date
 from geoplan.errors import GeoplanError, StudyError
+
+if TYPE_CHECKING:
+    from geoplan.read.crosswalk import Crosswalk
 
 __all__ = ["SECRET_MARKS", "Declared", "faults", "sources_of"]
 
@@ -14,6 +17,7 @@ _TEXT = '"…"'
 _SAME = '"metro" / { class = "metro", status = "open" }'
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "layer": (str, _TEXT), "crs": (str, '"EPSG:4548"'), "where": (str, '"…"'), "scheme": (str, '"三调"'),
+    "crosswalk": (str, '"crosswalk/三调_用地用海.csv"'),
     "encoding": (str, '"GB18030"'), "class": ((str, dict), _SAME), "area_basis": (str, _TEXT), "length": (str, _TEXT),
     "columns": (dict, '{ population = "RK" }'), "classes": (dict, '{ natural = ["自然岸线"] }'), "band": (int, "1"),
     "nodata": ((int, float, list), "-9999"), "at_crossings": (bool, "true"), "covers": (str, '"boundary"'),
@@ -39,6 +43,8 @@ class Declared:
         crs_instead_of: the CRS of the file that is known to be wrong.
         where: a filter handed to GDAL as it stands.
         scheme: the classification its codes are of.
+        crosswalk: the table that brings them into another one, as written; an empty text for none.
+        walk: that table, once it was read.
         one_class: the one class all its features are of.
         constants: further columns that say the same of all its features -> what they say.
         classes: class -> words that mean it, or None.
@@ -58,6 +64,8 @@ class Declared:
     crs: str = ""
     where: str = ""
     scheme: str = ""
+    crosswalk: str = ""
+    walk: "Crosswalk | None" = None
     one_class: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, tuple[str, ...]] | None = None
@@ -121,6 +129,8 @@ def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError
     yield from _said_faults(owner, entry)
     if entry.get("crs_instead_of") and not entry.get("crs"):
         yield StudyError("source.key", layer=owner, key="crs", wanted=f"crs = {_KINDS['crs'][1]}")
+    if entry.get("crosswalk") and (not entry.get("scheme") or entry.get("classes") or entry.get("class")):
+        yield StudyError("crosswalk.key" if entry.get("scheme") else "crosswalk.scheme", layer=owner)
     columns, classes = entry.get("columns", {}), entry.get("classes", {})
     if isinstance(columns, dict) and not all(isinstance(v, str) for v in columns.values()):
         yield StudyError("source.key", layer=owner, key="columns", wanted=f"columns = {_KINDS['columns'][1]}")
@@ -170,6 +180,7 @@ def _one(owner: str, entry: Mapping[str, Any]) -> Declared:
         crs=entry.get("crs", ""),
         where=entry.get("where", ""),
         scheme=entry.get("scheme", ""),
+        crosswalk=entry.get("crosswalk", ""),
         one_class=constants.get("class", ""),
         constants={column: word for column, word in constants.items() if column != "class"},
         classes=None if classes is None else {name: tuple(words) for name, words in classes.items()},

@@ -12,8 +12,9 @@ import shapely
 from geoplan import crs as crs_room
 from geoplan.errors import CoverageError, GeoplanError, LayerError, SourceError, StudyError
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
-from geoplan.read import columns, dataset, graphml, guards, lost_shapes, osm, raster, streets, vector
+from geoplan.read import columns, crosswalk, dataset, graphml, guards, lost_shapes, osm, raster, streets, vector
 from geoplan.read import declared as declared_room
+from geoplan.read.cells import cells_of
 from geoplan.read.declared import Declared, sources_of
 from geoplan.read.service import is_service, shown
 from geoplan.read.source_crs import crs_of
@@ -77,7 +78,7 @@ def open_layer(
     if declared.get("secrecy") in declared_room.SECRET_MARKS:
         raise LayerError("source.secret", layer=spec.name)
     asked = _Asked(folder, crs, area, area if boundary is None else boundary, allow_remote)
-    sources = sources_of(spec.name, declared)
+    sources = tuple(crosswalk.followed(said, folder, spec) for said in sources_of(spec.name, declared))
     found = [guards.locate(d.path, folder, allow_remote=allow_remote, wanted=_wanted(spec)) for d in sources]
     if spec.geometry == "raster":
         if len(found) > 1:
@@ -134,7 +135,7 @@ def check_source(
     for said in sources_of(owner, declared):
         try:
             found = guards.locate(said.path, folder, allow_remote=allow_remote, wanted=_wanted(spec))
-            _look_at(found, said, spec, around)
+            _look_at(found, said if spec is None else crosswalk.followed(said, folder, spec), spec, around)
         except GeoplanError as error:
             wrong.append(error)
         if said.covers == "extent" and is_service(said.path):
@@ -171,7 +172,7 @@ def _look_at(
             wanted, code = vector.columns_of(data, said, spec, own)
             names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
             rows = data.read(names, where=said.where, most=_LOOKED_AT)
-            vector.cells_of(rows, wanted, code, said, spec)
+            cells_of(rows, wanted, code, said, spec)
             if said.where and not len(rows) and not said.covers:
                 raise SourceError("source.where_nothing", path=said.path, where=said.where)
             if len(rows) < _LOOKED_AT and not _fitting(rows.geometry.to_numpy(), spec.geometry):
@@ -248,7 +249,8 @@ def _source(spec: LayerSpec, sources: tuple[Declared, ...], found: "list[Found]"
     return Source(
         path=_each(f.text for f in found),
         sha256=_each(guards.digest(f) for f in found),
-        scheme=_each(dict.fromkeys(d.scheme for d in sources)),
+        scheme=_each(dict.fromkeys(d.walk.target if d.walk else d.scheme for d in sources)),
+        crosswalk=_each(dict.fromkeys(d.walk.said for d in sources if d.walk)),
         area_basis=_each(dict.fromkeys(d.area_basis for d in sources)),
         where=_each(d.where for d in sources),
         **{"secrecy": spec.secrecy, **said},

@@ -2,14 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geoplan import crs as crs_room
 from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
 from geoplan.layer import Entry
 from geoplan.measure import Note
-from geoplan.read import classes, columns, dataset, elsewhere, lost_shapes, unclosed
+from geoplan.read import columns, dataset, elsewhere, lost_shapes, unclosed
 from geoplan.read.absurd import refuse_absurd
+from geoplan.read.cells import cells_of
 from geoplan.read.repair import mended
 from geoplan.read.rows import move
 from geoplan.read.source_crs import crs_of
@@ -17,7 +18,6 @@ from geoplan.read.source_crs import crs_of
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from geoplan.read.declared import Declared
     from geoplan.read.guards import Found
 
-__all__ = ["Piece", "bounds_of", "cells_of", "columns_of", "extent_of", "finished", "read", "refuse_nothing"]
+__all__ = ["Piece", "bounds_of", "columns_of", "extent_of", "finished", "read", "refuse_nothing"]
 
 _MEASURED = ("m", "m2", "ha")
 
@@ -120,38 +120,11 @@ def finished(
     ids, repeated = _ids(rows, wanted.get("id", ""))
     made = mended(rows.geometry.to_numpy(), ids, spec.geometry, crs)
     kept = rows.iloc[made.kept]
-    cells, unknown = cells_of(kept, wanted, code, declared, spec)
+    cells, unknown = cells_of(kept.set_geometry(made.shapes, crs=crs), wanted, code, declared, spec)
     named = {"id": np.array(ids, dtype=object)[made.kept], **cells}
     frame = gpd.GeoDataFrame(named, geometry=made.shapes, crs=crs, index=kept.index)
     notes = (Note("read.ids", {"layer": spec.name, "path": path, "count": repeated}),) if repeated else ()
     return Piece(frame, len(rows), made.entries, "", "", (0, 0, 0, 0), (*notes, *unknown))
-
-
-def cells_of(
-    rows: "gpd.GeoDataFrame", wanted: dict[str, str], code: str, declared: "Declared", spec: "LayerSpec"
-) -> tuple[dict[str, Any], tuple[Note, ...]]:
-    """Engine column -> what its cells say, the class last, and how many codes were of no class.
-
-    Raises:
-        ColumnError: cells that hold what they must not.
-        LayerError: codes without a scheme.
-    """
-    import numpy as np
-    import pandas as pd
-
-    cells: dict[str, Any] = {}
-    labels, notes = _class(rows, code, declared, spec)
-    for name, own in wanted.items():
-        if name != "id":
-            read = columns.values(rows[own], spec.columns[name], layer=spec.name, path=declared.path)
-            if spec.columns[name].words:
-                read, strange = classes.worded(read, spec.columns[name], layer=spec.name, path=declared.path)
-                notes += strange
-            cells[name] = read.array
-    for name, word in declared.constants.items():
-        cells[name] = np.full(len(rows), classes.constant(word, spec, name), dtype=object)
-    # said to be objects, lest pandas turn "no class" into NaN among texts
-    return {**cells, "class": pd.Series(labels, index=rows.index, dtype=object)}, notes
 
 
 def columns_of(data: "Dataset", declared: "Declared", spec: "LayerSpec", source: "CRS") -> tuple[dict[str, str], str]:
@@ -175,25 +148,6 @@ def columns_of(data: "Dataset", declared: "Declared", spec: "LayerSpec", source:
         where = {"layer": spec.name, "path": declared.path, "column": column, "names": ", ".join(data.fields)}
         raise ColumnError("column.missing", **where, aliases=aliases)
     return wanted, code
-
-
-def _class(
-    rows: "pd.DataFrame", code: str, declared: "Declared", spec: "LayerSpec"
-) -> "tuple[NDArray[np.object_], tuple[Note, ...]]":
-    import numpy as np
-
-    if declared.one_class:
-        name = classes.constant(declared.one_class, spec)
-        return np.full(len(rows), name, dtype=object), ()
-    if not code:
-        return np.full(len(rows), None, dtype=object), ()
-    if not spec.classes and declared.classes is None:
-        words = columns.plain_text(rows[code])
-        return np.array([w if isinstance(w, str) and w else None for w in words], dtype=object), ()
-    found, notes = classes.classified(
-        rows[code], spec, scheme=declared.scheme, classes=declared.classes, path=declared.path
-    )
-    return np.array(found.tolist(), dtype=object), notes
 
 
 def _ids(rows: "gpd.GeoDataFrame", own: str) -> tuple[list[str], int]:

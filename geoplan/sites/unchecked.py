@@ -9,7 +9,7 @@ from geoplan.layer import Layer
 from geoplan.measure import Note
 from geoplan.sites.ask import Project
 from geoplan.sites.finding import ALL_PLOTS, Finding
-from geoplan.sites.rules import Rule
+from geoplan.sites.rules import EVERY, Rule
 from geoplan.sites.uses import Uses
 from geoplan.sites.verdicts import Claim, Opinion, Side, book_of
 
@@ -19,7 +19,7 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def doubts_of(rules: Sequence[Rule], layer: Layer, day: str) -> list[Note]:
-    """Why a line that has data is not checked all the same: no row, no feature, features left out, stale data.
+    """Why a line that has data is not checked all the same: no row or feature, data left out, stale or converted.
 
     Args:
         rules: of the line, in force.
@@ -33,6 +33,8 @@ def doubts_of(rules: Sequence[Rule], layer: Layer, day: str) -> list[Note]:
         found.append(Note("site_reason.empty"))
     if layer.ledger.set_aside:
         found.append(Note("site_reason.set_aside", {"count": layer.ledger.set_aside}))
+    if layer.source.crosswalk and any(rule.class_name not in {"", EVERY} for rule in rules):
+        found.append(Note("site_reason.crosswalk", {"crosswalk": layer.source.crosswalk}))
     source, ages = layer.source, [rule.max_age for rule in rules if rule.max_age is not None]
     dated = _DATE.fullmatch(source.as_of) and _DATE.fullmatch(day)
     if source.valid_to and not (_DATE.fullmatch(day) and day[: len(source.valid_to)] <= source.valid_to):

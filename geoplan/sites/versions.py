@@ -79,7 +79,7 @@ def compare_versions(
         change=Change(whole.account("").flow),
         accounts=tuple(_accounts(was, now, whole, place, limits)),
         patches=patches,
-        verdicts=_verdicts(whole, patches, comparable=reason is None),
+        verdicts=_careful(_verdicts(whole, patches, comparable=reason is None), before, after),
         surveyed=surveyed(whole, told),
         shift=shift,
         incomparable=reason,
@@ -186,6 +186,13 @@ def _verdicts(whole: Compared, patches: Sequence[Patch], *, comparable: bool) ->
         "place": _word(lost, doubt=False),
         "function": "not_assessed",
     }
+
+
+def _careful(words: dict[Aspect, Word], *versions: "Layer") -> dict[Aspect, Word]:
+    """The words, those that would decide left to a person where a version came through a crosswalk."""
+    if not any(version.source.crosswalk for version in versions):
+        return words
+    return {aspect: "needs_review" if word in {"changed", "kept"} else word for aspect, word in words.items()}
 
 
 def _word(slivers: set[bool], *, doubt: bool) -> Word:

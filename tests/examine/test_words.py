@@ -33,12 +33,6 @@ def test_letters_of_the_survey_under_a_planning_scheme_are_found(layer, kinds):
     assert kinds(land(layer, ["0701"] * 44 + ["08H1"] * 4, "用地用海2023"))["other_scheme"].count == 4
 
 
-def test_full_width_codes_are_told(layer, kinds):
-    found = kinds(land(layer, ["0701"] * 47 + ["\uff10\uff17\uff10\uff11"]))
-    assert found["wide_codes"].ids == ("47",)
-    assert "other_scheme" not in found
-
-
 @pytest.mark.parametrize(("meant", "wrong"), [("gb18030", "latin-1"), ("utf-8", "latin-1"), ("gb18030", "cp1252")])
 def test_chinese_read_as_latin_is_garbled(meant, wrong):
     assert is_mojibake("公园绿地".encode(meant).decode(wrong))
