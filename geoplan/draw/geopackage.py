@@ -4,12 +4,12 @@ import contextlib
 import errno
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoplan.draw.geometry import coarsened
+from geoplan.draw.gis_table import add_table, can_hold
 from geoplan.measure import Flow, Halves
 from geoplan.result import Result, Results
 
@@ -39,47 +39,24 @@ def write_geopackage(results: Results, path: Path, grid: float = 0.0) -> None:
     Raises:
         OSError: the disk is full, or fails.
     """
-    # the parts lie beside the file, so that whoever clears away a run that was killed clears them away too
-    scratch_beside = tempfile.TemporaryDirectory(dir=path.parent, prefix=".parts-")
-    with dated(results.stamp, path), scratch_beside as scratch:
-        small: list[tuple[str, Path]] = []
-        for name, frame in spatial_tables(results):
-            drawn = frame.set_geometry(_shapes(frame, grid), crs=results.place.crs)
-            if not path.exists() or len(drawn) >= _INDEXED:
+    with dated(results.stamp, path) as hour:
+        tables = (
+            (name, frame.set_geometry(_shapes(frame, grid), crs=results.place.crs))
+            for name, frame in spatial_tables(results)
+        )
+        by_hand: list[tuple[str, gpd.GeoDataFrame]] = []
+        for name, drawn in tables:
+            # the first makes the file; a layer with an index is GDAL's
+            if path.exists() and len(drawn) < _INDEXED and can_hold(drawn):
+                by_hand.append((name, drawn))
+            else:
                 drawn.to_file(path, layer=name, driver="GPKG", engine="pyogrio", mode="a" if path.exists() else "w")
-                continue
-            part = Path(scratch, f"{len(small)}.gpkg")
-            drawn.to_file(part, layer=name, driver="GPKG", engine="pyogrio", SPATIAL_INDEX="NO")
-            small.append((name, part))
-        _gather(path, small)
-
-
-def _gather(path: Path, parts: list[tuple[str, Path]]) -> None:
-    """Take layers from files of their own into one: GDAL would look through all it holds for each that is added.
-
-    (m: 350 layers take 34 s when each is appended, and 7 s so.)
-    """
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as book:
-        book.execute("PRAGMA synchronous = OFF")
-        for name, part in parts:
-            book.execute("ATTACH ? AS part", (str(part),))
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as book:
+            book.execute("PRAGMA synchronous = OFF")
             book.execute("BEGIN")
-            _take(book, name)
+            for name, drawn in by_hand:
+                add_table(book, name, drawn, hour)
             book.execute("COMMIT")
-            book.execute("DETACH part")
-
-
-def _take(book: sqlite3.Connection, name: str) -> None:
-    own = "SELECT sql FROM part.sqlite_master WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL ORDER BY name"
-    quoted = '"' + name.replace('"', '""') + '"'
-    for (made,) in book.execute(own, (name, "table")).fetchall():
-        book.execute(made)
-    book.execute(f"INSERT INTO main.{quoted} SELECT * FROM part.{quoted}")  # noqa: S608  (the name is quoted)
-    for table in ("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", "gpkg_ogr_contents"):
-        book.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM part.{table}")  # noqa: S608  (names of ours)
-    # they count rows as they come, so they follow the rows
-    for (made,) in book.execute(own, (name, "trigger")).fetchall():
-        book.execute(made)
 
 
 def spatial_tables(results: Results) -> "Iterator[tuple[str, gpd.GeoDataFrame]]":
@@ -140,8 +117,8 @@ def _shapes(frame: "gpd.GeoDataFrame", grid: float) -> Any:
 
 
 @contextlib.contextmanager
-def dated(stamp: str, path: Path) -> Iterator[None]:
-    """While the block writes a file, GDAL puts the stamp where it would put the hour.
+def dated(stamp: str, path: Path) -> Iterator[str]:
+    """While the block writes a file, GDAL puts the stamp where it would put the hour; the hour it is told.
 
     Raises:
         OSError: the disk is full, or fails, which GDAL and databases say in words of their own.
@@ -151,9 +128,10 @@ def dated(stamp: str, path: Path) -> Iterator[None]:
 
     day = stamp if len(stamp) == 10 else "1970-01-01"
     # the folder is brought to the disk as a whole once it is full: until then no layer need be
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z", "OGR_SQLITE_SYNCHRONOUS": "OFF"})
+    hour = f"{day}T00:00:00.000Z"
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": hour, "OGR_SQLITE_SYNCHRONOUS": "OFF"})
     try:
-        yield
+        yield hour
     except (sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
         full = shutil.disk_usage(path.parent).free < _FULL
         raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(path)) from error
