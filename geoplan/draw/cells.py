@@ -4,7 +4,7 @@ import math
 from numbers import Real
 from typing import Any
 
-from geoplan.draw.figures import Figure
+from geoplan.draw.figures import WIDTH, Figure
 from geoplan.draw.voice import Voice
 
 __all__ = ["WORDS", "cell", "missing"]
@@ -42,7 +42,7 @@ def missing(value: Any) -> bool:
 
 
 def cell(voice: Voice, column: str, value: Any, *, down: bool = False) -> str:
-    """A value of that column in words; a distance is rounded up, or `down` where nearer is worse.
+    """A value of that column in words; a distance is rounded up, or `down` where nearer is worse, to centimetres.
 
     >>> cell(Voice("en"), "metres", 500.2), cell(Voice("en"), "metres", float("nan")), cell(Voice("en"), "name", "East")
     ('501 m', '—', 'East')
@@ -61,5 +61,6 @@ def cell(voice: Voice, column: str, value: Any, *, down: bool = False) -> str:
     if unit and isinstance(value, Real):
         # 500.2 m is not within 500 m, nor are 499.8 m a belt of 500 m
         toward = (-1 if down else 1) if unit == "m" else 0
-        return f"{Figure.of(float(value) / _FROM.get(unit, 1.0), unit, toward).text} {voice.unit(unit)}".strip()
+        printed = Figure.of(float(value) / _FROM.get(unit, 1.0), WIDTH if down and unit == "m" else unit, toward)
+        return f"{printed.text} {voice.unit(unit)}".strip()
     return str(voice.worded(value))

@@ -8,16 +8,22 @@ from geoplan import units
 from geoplan.measure import Change, Halves, Index, Ratio, Total
 from geoplan.result import Result
 
-__all__ = ["Figure", "closed", "digits", "engine_unit", "halves_of", "printed_unit", "toward"]
+__all__ = ["WIDTH", "Figure", "closed", "digits", "engine_unit", "halves_of", "printed_unit", "toward", "turned_in"]
 
 _DIGITS = {
     "公顷": 4, "ha": 4, "平方米": 2, "m2": 2, "m²": 2, "亩": 2, "mu": 2, "平方公里": 4, "km2": 4, "km²": 4, "公里": 3,
-    "千米": 3, "km": 3, "米": 0, "m": 0, "%": 2, "％": 2, "万亩": 2, "万平方米": 2, "人": 0, "people": 0, "个": 0,
+    "千米": 3, "km": 3, "米": 2, "m": 0, "%": 2, "％": 2, "万亩": 2, "万平方米": 2, "人": 0, "people": 0, "个": 0,
     "条": 0, "幢": 0, "家": 0, "块": 0, "辆": 0, "张": 0, "类": 0,
     "count": 0, "座": 0, "处": 0, "所": 0, "项": 0, "分钟": 1, "min": 1, "万人": 2,
 }  # fmt: skip
 _PRINTED = {"m2": "ha", "m": "km"}
 _FLOORS = "万平方米"
+WIDTH = "米"
+"""The unit of widths and other short lengths: distances to walk stand in whole metres, these with two digits."""
+DISTANCES = frozenset({
+    "metres", "walk", "straight", "distance", "off_network", "nearest_mean", "nearest_least", "nearest_most",
+})  # fmt: skip
+"""Columns of ways to go: what is too far is never rounded to within reach."""
 _WEIGHED = {"amount": _FLOORS}
 
 
@@ -60,6 +66,8 @@ class Figure:
             return cls(text, None, places)
         if whole is not None and value < whole and float(text.replace(",", "")) >= whole:
             text = units.shown(value, places, toward=-1)
+        if value < 0 and float(text.replace(",", "")) == 0:
+            text = units.shown(value, places, toward=-1)
         if value > 0 and float(text.replace(",", "")) == 0:
             text = less(f"{10.0**-places:.{places}f}")
         return cls(text, value, places)
@@ -97,6 +105,22 @@ def printed_unit(unit: str, result: Result | None = None) -> str:
 def toward(result: Result) -> int:
     """How figures are printed lest rounding flatter: -1 floored, 1 ceiled, 0 where it flatters nobody."""
     return next((j.verdict.toward for j in result.judged if j.verdict.toward), 0)
+
+
+def turned_in(result: Result, unit: str, column: str = "") -> tuple[str, int]:
+    """The unit in which a number beside the headline is printed, and which way, lest rounding flatter.
+
+    What is measured in the unit of the headline is turned as the headline is; a way to go is rounded up.
+
+    Args:
+        result: the answer.
+        unit: of the number: `m` as methods hand it on, or the unit it is printed in.
+        column: what the number is, as methods name it.
+    """
+    alike = units.dimension_of(unit) == units.dimension_of(result.analysis.unit) != ""
+    if unit == "m" and not alike and column in DISTANCES:
+        return unit, 1
+    return WIDTH if unit == "m" else unit, toward(result) if alike else 0
 
 
 def closed(amounts: Sequence[float], total: float, places: int) -> tuple[tuple[float, ...], int | None]:

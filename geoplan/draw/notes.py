@@ -1,5 +1,6 @@
 """What a method has to say beside its number, in words that are never rounded into success."""
 
+import re
 from dataclasses import replace
 
 from geoplan import units
@@ -12,6 +13,7 @@ from geoplan.result import Result
 __all__ = ["headlines", "remarks", "short"]
 
 _HEADLINE, _DEFINITION = "headline", "definition"
+_NUMBER = re.compile(r"-?[\d,]+\.\d+")
 _COLUMNS = ("column", "amount", "certified")
 """Slots in which a method names a column."""
 _DOUBT = ("oddity.", "read.crosswalk")
@@ -65,4 +67,17 @@ def _careful(result: Result) -> tuple[Note, ...]:
     if isinstance(result.outcome.measure, Ratio):
         ratios["share"] = result.outcome.measure
     shares = {name: short(ratio.value, turned) for name, ratio in ratios.items() if ratio is not None}
-    return tuple(replace(n, fields={**n.fields, **{k: v for k, v in shares.items() if k in n.fields}}) for n in notes)
+    return tuple(
+        replace(n, fields={k: shares.get(k, _turned(v, result, turned)) for k, v in n.fields.items()}) for n in notes
+    )
+
+
+def _turned(said: object, result: Result, turned: int) -> object:
+    """What a slot says; where that is the headline, or its ceiling, as rounded, it is turned away from success."""
+    text = units.shown(said, 2) if isinstance(said, float) and not said.is_integer() else said
+    if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+        return said
+    number, places = float(text.replace(",", "")), len(text.partition(".")[2])
+    near = (v for v in (result.value, result.ceiling) if v is not None and round(v, places) == number)
+    value = next(near, None)
+    return said if value is None else units.shown(value, places, toward=turned)

@@ -67,7 +67,8 @@ def _amount(ratio: Ratio, half: str, result: Result, voice: Voice) -> dict[str, 
 
 def _printed(amount: float, unit: str, result: Result, voice: Voice, name: str, unit_name: str) -> dict[str, str]:
     shown_in = printed_unit(unit, result)
-    figure = voice.figure(amount * units.factor(unit) / units.factor(shown_in), shown_in)
+    turned = toward(result) if name == "part" else 0
+    figure = voice.figure(amount * units.factor(unit) / units.factor(shown_in), shown_in, turned)
     return {name: figure.text, unit_name: voice.unit(shown_in)}
 
 

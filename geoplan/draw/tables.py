@@ -6,7 +6,7 @@ from typing import Any
 
 from geoplan import units
 from geoplan.draw.cells import WORDS
-from geoplan.draw.figures import Figure, printed_unit, toward
+from geoplan.draw.figures import Figure, printed_unit, toward, turned_in
 from geoplan.draw.voice import Voice
 from geoplan.measure import Ratio, Table
 from geoplan.result import Result
@@ -98,9 +98,9 @@ def _outcome_table(name: str, table: Table, result: Result, voice: Voice) -> Pri
     factors = [
         units.factor(column.unit) / units.factor(unit) for column, unit in zip(table.columns, shown_in, strict=True)
     ]
-    names, turned = [column.name for column in table.columns], toward(result)
+    names = [column.name for column in table.columns]
     rows = tuple(
-        tuple(_in_table(*each, voice, turned) for each in zip(row, names, shown_in, factors, strict=True))
+        tuple(_in_table(*each, voice, result) for each in zip(row, names, shown_in, factors, strict=True))
         for row in table.rows
     )
     titles = (f"report.table.{result.analysis.method}_{name}", f"report.table.{name}")
@@ -113,10 +113,11 @@ def _column(voice: Voice, method: str, name: str) -> str:
     return voice.say(own) if voice.knows(own) else voice.name("column", name)
 
 
-def _in_table(value: Any, column: str, unit: str, factor: float, voice: Voice, turned: int) -> Cell:
+def _in_table(value: Any, column: str, unit: str, factor: float, voice: Voice, result: Result) -> Cell:
     if isinstance(value, str) and value and column in WORDS:
         return Cell(voice.name(WORDS[column], value))
-    return _cell(value, unit, factor, voice, turned)
+    shown_in, turned = turned_in(result, unit, column)
+    return _cell(value, shown_in, factor, voice, turned)
 
 
 def _is_numeric(cells: Any) -> bool:
@@ -138,9 +139,7 @@ def _cell(value: Any, unit: str, factor: float, voice: Voice, turned: int = 0) -
         return Cell(NOTHING)
     if not unit and number.is_integer():
         unit = "count"
-    # what is too far is never rounded to within reach
-    towards = {"m": 1, "%": turned}
-    return Cell.of(voice.figure(number * factor, unit, towards.get(unit, 0)))
+    return Cell.of(voice.figure(number * factor, unit, turned))
 
 
 def weights_table(result: Result, voice: Voice) -> Printed | None:
@@ -173,7 +172,7 @@ def facts_table(result: Result, voice: Voice) -> Printed | None:
     """Numbers that stand beside the headline; counts of nothing are left out, and so is what only a program reads."""
     facts = result.outcome.facts if result.outcome else {}
     rows = [
-        (Cell(voice.name("fact", name)), _fact(name, value, voice))
+        (Cell(voice.name("fact", name)), _fact(name, value, result, voice))
         for name, value in facts.items()
         if voice.knows(f"fact.{name}") and (value or name.endswith(".value"))
     ]
@@ -183,11 +182,12 @@ def facts_table(result: Result, voice: Voice) -> Printed | None:
     return Printed("facts", voice.say("report.facts.title"), heads, tuple(rows))
 
 
-def _fact(name: str, value: float | None, voice: Voice) -> Cell:
+def _fact(name: str, value: float | None, result: Result, voice: Voice) -> Cell:
     """A fact in the unit it is printed in; it is kept in the unit of the engine."""
     sentence = f"fact_unit.{name}"
     unit = voice.say(sentence) if voice.knows(sentence) else ""
     if unit == "m2" or (unit == "m" and value is not None and value >= KILOMETRE):
         unit = printed_unit(unit)
-    cell = _cell(value, unit, 1 / units.factor(unit), voice)
+    unit, turned = turned_in(result, unit)
+    cell = _cell(value, unit, 1 / units.factor(unit), voice, turned)
     return Cell(voice.say("report.amount", amount=cell.text, unit=voice.unit(unit)).strip(), None, 0, cell.kind)

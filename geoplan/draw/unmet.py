@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan import units
 from geoplan.draw.cells import WORDS, missing
-from geoplan.draw.figures import printed_unit
+from geoplan.draw.figures import WIDTH, printed_unit
 from geoplan.draw.look import Looks
 from geoplan.draw.tables import NOTHING, Cell, Head, Printed, head
 from geoplan.draw.voice import Voice
@@ -39,11 +39,11 @@ def unmet_tables(result: Result, looks: Mapping[str, Mapping[str, Any]], voice: 
             continue
         rows = frame[frame[layer.by].isin(unmet)]
         if len(rows):
-            tables.append(_table(result, rows, voice.title(layer.title), voice))
+            tables.append(_table(result, rows, voice.title(layer.title), voice, down=layer.down))
     return tuple(tables)
 
 
-def _table(result: Result, frame: "gpd.GeoDataFrame", title: str, voice: Voice) -> Printed:
+def _table(result: Result, frame: "gpd.GeoDataFrame", title: str, voice: Voice, *, down: bool) -> Printed:
     columns = [name for name in _COLUMNS if name in frame.columns]
     closing = _closing(result) if "id" in columns else {}
     if "metres" in columns:
@@ -57,7 +57,7 @@ def _table(result: Result, frame: "gpd.GeoDataFrame", title: str, voice: Voice) 
     rows = []
     for number, values in enumerate(frame[columns].itertuples(index=False, name=None), start=1):
         cells = [Cell(str(number), number, 0, "number")]
-        cells += [_cell(name, value, voice) for name, value in zip(columns, values, strict=True)]
+        cells += [_cell(name, value, voice, down=down) for name, value in zip(columns, values, strict=True)]
         if closing:
             cells.append(Cell(closing.get(str(values[columns.index("id")]), NOTHING)))
         rows.append(tuple(cells))
@@ -70,16 +70,17 @@ def _printed(column: str) -> str:
     return "m" if column in _DISTANCES else printed_unit(_COLUMNS[column])
 
 
-def _cell(column: str, value: Any, voice: Voice) -> Cell:
+def _cell(column: str, value: Any, voice: Voice, *, down: bool) -> Cell:
     if missing(value):
         return Cell(NOTHING)
     unit = _COLUMNS[column]
     if not unit:
         return Cell(voice.name(WORDS[column], str(value)) if column in WORDS else str(value))
     shown_in = _printed(column)
-    # what is too far is never rounded to within reach
-    turned = 1 if column in _DISTANCES else 0
-    return Cell.of(voice.figure(float(value) * units.factor(unit) / units.factor(shown_in), shown_in, turned))
+    # what is too far is never rounded to within reach, what is too narrow never to wide enough
+    turned = (-1 if down else 1) if column in _DISTANCES else 0
+    amount = float(value) * units.factor(unit) / units.factor(shown_in)
+    return Cell.of(voice.figure(amount, WIDTH if down and column in _DISTANCES else shown_in, turned))
 
 
 def _closing(result: Result) -> dict[str, str]:

@@ -51,7 +51,7 @@ def separation(
         "gap_length": float(gaps["length_m"].sum()), "overlap": _shared(place, *shapes),
         "uses": float(inside["area_m2"].sum()), "unclassed": float(blank.sum() + unsure.sum()),
     }  # fmt: skip
-    said: dict[str, Any] = facts | {name: shown(v, 1) for name, v in widths.items()} | {
+    said: dict[str, Any] = facts | {name: shown(v, 2, toward=-1) for name, v in widths.items()} | {
         "place": place.name, "one": titles(one), "other": titles(other), "belt": belt.spec.title if belt else {},
         "spacing": spacing, "reach": reach, "narrow": narrow, "gaps": len(gaps), "share": percent(facts["belt_share"]),
     }  # fmt: skip

@@ -317,5 +317,5 @@ def test_a_distance_that_should_be_long_is_never_rounded_up() -> None:
     from geoplan.draw.cells import cell
     from geoplan.draw.voice import Voice
 
-    assert cell(Voice("en"), "metres", 119.6, down=True) == "119 m"
+    assert cell(Voice("en"), "metres", 119.996, down=True) == "119.99 m"
     assert cell(Voice("en"), "metres", 119.6) == "120 m"
