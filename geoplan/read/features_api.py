@@ -45,6 +45,11 @@ class FeaturesApi:
     stated: "Bounds | None"
     types: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def boxes(self) -> str:
+        """What boxes are in: degrees, which every service takes."""
+        return crs_room.LONLAT
+
     def count(self, box: "Bounds | None") -> int | None:
         """How many features meet a box, of all where none is given; None where the service does not say."""
         page, _ = self._asked(self._url(box, 1))
@@ -124,12 +129,7 @@ class FeaturesApi:
         if self.crs != _CRS84:
             asked.append(("crs", self.crs))
         if box is not None:
-            own, degrees = crs_room.parse(self.system), crs_room.parse(crs_room.LONLAT)
-            west, south, east, north = crs_room.transform_bounds(box, own, degrees)
-            # a box of degrees is the one every service takes; a little more of it costs nothing
-            margin = 1e-6 * max(1.0, east - west, north - south)
-            sides = (west - margin, south - margin, east + margin, north + margin)
-            asked.append(("bbox", ",".join(repr(float(side)) for side in sides)))
+            asked.append(("bbox", ",".join(repr(float(side)) for side in box)))
         return self.web.url(f"/collections/{quote(self.name, safe='')}/items", asked)
 
 

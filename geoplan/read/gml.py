@@ -91,7 +91,7 @@ def read_gml(path: Path, name: str, address: Address) -> Rows:
     returned = stated_number(attributes, "numberReturned")
     if returned is not None and returned != len(frame):
         raise SourceError("remote.cut", path=address.shown, matched=returned, read=len(frame))
-    crs = "" if frame.crs is None else (frame.crs.to_string() if frame.crs.to_epsg() else frame.crs.to_wkt())
+    crs = "" if frame.crs is None else ("OGC:CRS84" if "CRS84" in frame.crs.name else frame.crs.to_string())
     return Rows(frame, crs, matched)
 
 

@@ -110,6 +110,10 @@ class Web:
             body = b""
         told = self.address.clean(complaint(body))
         error.close()
+        if error.code // 100 == 3:
+            # not even to files, nor round and round
+            place = self._place(urlsplit(error.headers.get("Location", "")))
+            return SourceError("remote.redirect", path=self.address.shown, host=place)
         if error.code in _LOGIN:
             return SourceError("remote.login", path=self.address.shown, status=error.code)
         if told:
@@ -143,6 +147,7 @@ class _AtHome(urllib.request.HTTPRedirectHandler):
         here, there = urlsplit(req.full_url), urlsplit(newurl)
         weaker = here.scheme == "https" and there.scheme != "https"
         if weaker or not same_host(newurl, req.full_url):
+            fp.close()
             raise SourceError("remote.redirect", path=self._web.address.shown, host=self._web._place(there))  # noqa: SLF001  (of this file)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

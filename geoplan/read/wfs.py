@@ -29,7 +29,7 @@ _KINDS = {
                      "nonNegativeInteger", "positiveInteger", "negativeInteger"), "int64"),
     **dict.fromkeys(("double", "float", "decimal"), "float64"), "boolean": "bool",
 }  # fmt: skip
-_NUMBERED = re.compile(r"(?:EPSG(?:/[\d.]+/|:[\d.]*:)|epsg\.xml#|^EPSG:)(\d+)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:EPSG/[\d.]+/|EPSG:(?:[\d.]*:)?|epsg\.xml#)(\d+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Wfs:
     system: str
     stated: "Bounds | None"
     types: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def boxes(self) -> str:
+        """What boxes are in."""
+        return self.system
 
     @property
     def counts(self) -> bool:

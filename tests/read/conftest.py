@@ -1,7 +1,9 @@
 """Small synthetic files, in a folder with a name no program expects, and contracts to read them by."""
 
+import importlib.util
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,12 @@ from pyproj import CRS
 
 from geoplan import read
 from geoplan.layer import Layer, LayerSpec
+
+if "read_serving" not in sys.modules:
+    _SPEC = importlib.util.spec_from_file_location("read_serving", Path(__file__).with_name("serving.py"))
+    _MODULE = importlib.util.module_from_spec(_SPEC)
+    sys.modules["read_serving"] = _MODULE
+    _SPEC.loader.exec_module(_MODULE)
 
 STUDY = CRS.from_epsg(4548)
 WEST, SOUTH = 500_000.0, 4_334_000.0
@@ -69,3 +77,12 @@ def opened(folder: Path) -> Callable[..., Layer]:
         return read.open_layer(spec, declared, folder=folder, crs=STUDY, area=area)
 
     return make
+
+
+@pytest.fixture
+def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A server of WFS and OGC API Features on this machine."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    with sys.modules["read_serving"].running() as told:
+        yield told
