@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from geoplan import postgres
 from geoplan.errors import SourceError, nearest
 from geoplan.read.dataset import Dataset
+from geoplan.read.drivers import STEP
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,6 +43,8 @@ _SYSTEM = "SELECT auth_name || ':' || auth_srid, srtext FROM spatial_ref_sys WHE
 _SIDES = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM e"
 _WHOLE_NUMBERS = ("int2", "int4", "int8")
 _SHAPES = ("geometry", "geography")
+_CHORDS = round(90 / STEP)
+"""Chords that stand for a quarter of a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Table(Dataset):
         asked = ", ".join(
             [
                 *(postgres.quoted(n) for n in names),
-                f"ST_AsBinary(ST_Force2D(ST_CurveToLine({shape}::geometry))) AS {postgres.quoted(_SHAPE)}",
+                f"ST_AsBinary(ST_Force2D(ST_CurveToLine({shape}::geometry, {_CHORDS:d}))) AS {postgres.quoted(_SHAPE)}",
                 f"{postgres.quoted(self.key)} AS {postgres.quoted(_ROW)}"
                 if self.key
                 else f"0 AS {postgres.quoted(_ROW)}",
@@ -90,6 +93,15 @@ class Table(Dataset):
         index = table[_ROW].to_pylist() if self.key else range(1, table.num_rows + 1)
         shapes = shapely.from_wkb(table[_SHAPE].to_numpy(zero_copy_only=False), on_invalid="ignore")
         return gpd.GeoDataFrame(cells, geometry=shapes, index=list(index))
+
+    def curved(self, where: str, box: "Bounds | None") -> int:
+        """How many rows hold arcs."""
+        shape = f"{postgres.quoted(self.geometry_column)}::geometry"
+        query = f"SELECT count(*) AS n FROM {self.name} WHERE ST_HasArc({shape})"  # noqa: S608  (as above)
+        query += f" AND ({where})" if where else ""
+        query += f" AND {shape} && ST_MakeEnvelope($1, $2, $3, $4, {self.srid:d})" if box is not None else ""
+        values = None if box is None else tuple(map(float, box))
+        return int(_asked(self.link, self.found.gdal, query, values, table=self.layer).to_pylist()[0]["n"])
 
     def shapeless(self) -> str:
         """The filter that keeps rows without a shape."""

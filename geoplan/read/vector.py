@@ -8,7 +8,7 @@ from geoplan import crs as crs_room
 from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
 from geoplan.layer import Entry
 from geoplan.measure import Note
-from geoplan.read import columns, dataset, elsewhere, lost_shapes, unclosed
+from geoplan.read import columns, curves, dataset, elsewhere, lost_shapes, unclosed
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.cells import cells_of
 from geoplan.read.repair import mended
@@ -83,6 +83,7 @@ def read(
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
         extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
+        notes += curves.noted(data, declared.where, box)
     rows, joined = unclosed.closed(rows, data)
     rows, lost = _placed(rows, wanted.get("id", ""))
     shapes = np.array(rows.geometry, dtype=object)
