@@ -31,7 +31,7 @@ _MARKS = (
 
 
 def switch_off() -> None:
-    """Switch these drivers off for a GDAL that loads from now on; PROJ and GML fetch nothing, arcs are chorded finely."""
+    """Switch these drivers off for a GDAL that loads from now on; PROJ and GML fetch nothing, arcs get fine chords."""
     for name in ("GDAL_SKIP", "OGR_SKIP"):
         had = [d for d in os.environ.get(name, "").split(",") if d]
         os.environ[name] = ",".join([*had, *(d for d in CONNECTING if d not in had)])
