@@ -64,7 +64,7 @@ class Table(Dataset):
     key: str = ""
 
     def _rows(
-        self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None
+        self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None, **_: Any
     ) -> "gpd.GeoDataFrame":
         import geopandas as gpd
         import shapely

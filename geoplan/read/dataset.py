@@ -1,20 +1,19 @@
 """One table of shapes of one file, as GDAL reads it: its names, CRS and extent before any feature is read."""
 
 import contextlib
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
 from geoplan.postgres import is_address
-from geoplan.read import columns, copied, drivers, encoding, rows
+from geoplan.read import columns, copied, drivers, encoding, rows, searched
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.guards import Found
 from geoplan.read.quotes import refuse_open_quotes
+from geoplan.read.scratch import scratch
 from geoplan.read.service import is_service
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Dataset", "opened", "worded"]
 
-_SQL_OF_THEIR_OWN = ("GPKG", "SQLite")
 _EMPTY = " OR OGR_GEOM_WKT LIKE '%EMPTY'"
 _LON = "lon,lng,longitude,x,经度"
 _LAT = "lat,latitude,y,纬度"
@@ -84,38 +82,46 @@ class Dataset:
 
         frame = self._rows(columns, where, box, most)
         if box is not None:
-            # GDAL leaves out shapeless features when it filters by place, and the ledger must not lose them
-            shapeless = self.shapeless()
-            rest = self._rows(columns, f"({where}) AND ({shapeless})" if where else shapeless, None, most)
-            rest = rest[rest.geometry.isna() | rest.geometry.is_empty]
-            # nor are places written as 0, 0 for want of better ones
-            west, south, east, north = self.bounds
-            lost = [self._rows(columns, where, (0.0,) * 4, most)] if west <= 0 <= east and south <= 0 <= north else []
-            more = [part[~part.index.isin(frame.index)] for part in (rest, *lost)]
+            more = [part[~part.index.isin(frame.index)] for part in self._left_out(columns, where, box, frame)]
             if any(map(len, more)):
                 frame = pd.concat([frame, *more]).sort_index()
         refuse_absurd(frame, self.found.text)
         return frame
 
+    def _left_out(
+        self, columns: tuple[str, ...] | None, where: str, box: "Bounds", frame: "gpd.GeoDataFrame"
+    ) -> "Iterator[gpd.GeoDataFrame]":
+        """What GDAL leaves out when it filters by place, and the ledger must not lose."""
+        if self.driver in searched.INDEXED:
+            found, kept = frame.index.to_numpy(), self._filter(where)
+            with worded(self.found, where=where, layer=self.layer, names=", ".join(self.fields)), _quiet():
+                lost = searched.left_out(self.path, self.layer, box, found, where=kept, options=self.options)
+            if len(lost):
+                yield self._rows(columns, "", None, None, fids=lost)
+            return
+        shapeless = self.shapeless()
+        rest = self._rows(columns, f"({where}) AND ({shapeless})" if where else shapeless, None, None)
+        yield rest[rest.geometry.isna() | rest.geometry.is_empty]
+        west, south, east, north = self.bounds
+        if west <= 0 <= east and south <= 0 <= north:
+            yield self._rows(columns, where, (0.0,) * 4, None)
+
     def shapeless(self) -> str:
         """The filter that keeps features without a shape."""
-        geometry = f'"{self.geometry_column}"' if self.driver in _SQL_OF_THEIR_OWN else "OGR_GEOMETRY"
-        # an empty one is a shape to GDAL; what it takes to write none at all is less than any point
-        empty = {"GPKG": f" OR length({geometry}) < 29", "CSV": _EMPTY, "GeoJSON": _EMPTY}.get(self.driver, "")
-        return f"{geometry} IS NULL{empty}"
+        return "OGR_GEOMETRY IS NULL" + (_EMPTY if self.driver in {"CSV", "GeoJSON"} else "")
 
     def digest(self, frame: "gpd.GeoDataFrame") -> str:  # noqa: ARG002  (of a file, the file itself tells)
         """The sha256 of what was read, where no file tells whether it changed; else an empty text."""
         return ""
 
     def _rows(
-        self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None
+        self, columns: tuple[str, ...] | None, where: str, box: "Bounds | None", most: int | None, **more: Any
     ) -> "gpd.GeoDataFrame":
         # GDAL finds nothing, and says nothing, when a filter names a column that is not read
         names = None if columns is None or where else [self.raw.get(c, c) for c in columns]
         asked: dict[str, Any] = {"where": self._filter(where), "box": box, "most": most, "options": self.options}
         with worded(self.found, where=where, layer=self.layer, names=", ".join(self.fields)), _quiet():
-            frame = rows.features(self.path, self.layer, names, **asked)
+            frame = rows.features(self.path, self.layer, names, **asked, **more)
         if frame is None:
             raise SourceError("source.no_geometry", path=self.found.text)
         return self._decoded(frame) if self.recode else frame
@@ -167,6 +173,11 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
 
             yield remote.opened(found, layer, stack)
             return
+        if found.suffix in copied.PARQUETS and found.file is not None:
+            from geoplan.read import parquet
+
+            yield parquet.opened(found, layer, stack)
+            return
         found = copied.at_hand(found, stack)
         path, recode = found.gdal, ""
         options: dict[str, str] = {}
@@ -182,7 +193,9 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
             options = {"encoding": encoding.known(declared, {"layer": layer or found.stem, "path": found.text})}
         chosen = _chosen(found, path, layer)
         info = _info(found, path, chosen, options)
-        told_apart, _ = columns.unique([_name(str(f), recode) for f in info["fields"]])
+        told_apart, _ = columns.unique(
+            [encoding.decoded(f.encode("latin-1"), recode) if recode else f for f in info["fields"].tolist()]
+        )
         names = dict(zip(told_apart, map(str, info["fields"]), strict=True))
         yield Dataset(
             found,
@@ -239,7 +252,7 @@ def _as_utf8(found: Found, declared: str, stack: contextlib.ExitStack) -> tuple[
     refuse_open_quotes(data.decode(said.name), found.text)
     if said.name in {"UTF-8", "UTF-8-SIG"}:
         return found.gdal, ()
-    copy = Path(stack.enter_context(tempfile.TemporaryDirectory())) / found.file.name
+    copy = stack.enter_context(scratch()) / found.file.name
     copy.write_text(data.decode(said.name), encoding="utf-8", newline="")
     return str(copy), _noted(said, found)
 
@@ -248,10 +261,6 @@ def _noted(said: encoding.Encoding, found: Found) -> tuple[Note, ...]:
     if said.said_by != "bytes":
         return ()
     return (Note("read.encoding", {"path": found.text, "encoding": said.name}),)
-
-
-def _name(field: str, recode: str) -> str:
-    return encoding.decoded(field.encode("latin-1"), recode) if recode else field
 
 
 def _bounds(bounds: Any) -> "Bounds":

@@ -1,6 +1,7 @@
 """What GDAL passes over in silence: areas of a KML or a GeoJSON it cannot make out are counted, lest they be missed."""
 
 import json
+import mmap
 import re
 import zipfile
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ from geoplan.read.survey import RawPlot, at_line
 if TYPE_CHECKING:
     from geoplan.read.guards import Found
 
-__all__ = ["refuse_broken_kml", "refuse_lost"]
+__all__ = ["refuse_broken_kml", "refuse_lost", "refuse_strange_features"]
 
 _POLYGON = re.compile(rb"<(?:\w+:)?Polygon[\s>]")
 _COORDINATES = re.compile(rb"<(?:\w+:)?coordinates[^>]*>(.*?)</", re.DOTALL)
+_MARK = re.compile(rb'"coordinates"\s*:\s*[\[\]0-9\s.,eE+\-]*+|"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
+"""A text or a bracket of a JSON, and all coordinates of a shape at once."""
 _NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLACE = re.compile(rb"%b,%b(?:,%b)?" % (_NUMBER, _NUMBER, _NUMBER))
 
@@ -39,6 +42,52 @@ def refuse_broken_kml(found: "Found") -> None:
         if not match[1].split():
             line = text[: match.start(1)].count(b"\n") + 1
             raise GeometryError("site_file.number", file=found.text, where=at_line(line), value="")
+
+
+def refuse_strange_features(found: "Found") -> None:
+    """Refuse a GeoJSON one of whose features does not say that it is one: GDAL would leave it out and say nothing.
+
+    Other files, and those in archives, are not looked at.
+
+    Raises:
+        GeometryError: with how many features there are, and how many of them say so.
+    """
+    if found.suffix not in {".geojson", ".json"} or found.file is None or found.member:
+        return
+    with found.file.open("rb") as opened:
+        if not opened.read(1):
+            return
+        with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            drawn, said = _features_of(text)
+    if said < drawn:
+        raise GeometryError("site_file.lost_shapes", file=found.text, drawn=drawn, read=said)
+
+
+def _features_of(text: "mmap.mmap | bytes") -> tuple[int, int]:
+    """How many things a collection of features lists, and how many of them say that they are features.
+
+    >>> _features_of(b'{"type": "FeatureCollection", "features": [{"type": "Feature"}, {"typ": "Feature"}]}')
+    (2, 1)
+    >>> _features_of(b'{"type": "Point", "coordinates": [1, 2]}'), _features_of(b"")
+    ((0, 0), (0, 0))
+    """
+    drawn = said = 0
+    collection = False
+    within = key = last = b""
+    for match in _MARK.finditer(text):
+        mark = match[0]
+        if mark in b"{[":
+            within += mark
+            drawn += within == b"{[{" and key == b'"features"'
+        elif mark in b"]}":
+            within = within[:-1]
+        elif within == b"{":
+            collection |= (key, mark) == (b'"type"', b'"FeatureCollection"')
+            key = mark
+        elif within == b"{[{":
+            said += (key, last, mark) == (b'"features"', b'"type"', b'"Feature"')
+        last = mark
+    return (drawn, said) if collection else (0, 0)
 
 
 def refuse_lost(path: Path, rows: int, plots: Sequence[RawPlot], file: str) -> None:

@@ -34,6 +34,7 @@ def features(
     where: str = "",
     box: "Bounds | None" = None,
     most: int | None = None,
+    fids: "NDArray[np.int64] | None" = None,
     options: Mapping[str, str],
 ) -> "gpd.GeoDataFrame | None":
     """Rows by their number in the file, times as texts, what is no shape as none; nothing of a table without shapes.
@@ -45,6 +46,7 @@ def features(
         where: a filter, handed to GDAL as it stands.
         box: in the CRS of the file.
         most: read at most so many rows.
+        fids: numbers of the rows wanted; all where left out.
         options: of the driver.
 
     Raises:
@@ -57,7 +59,7 @@ def features(
     import shapely
 
     meta, numbers, held, cells = pyogrio.raw.read(
-        path, layer=layer, columns=columns, where=where or None, bbox=box, max_features=most,
+        path, layer=layer, columns=columns, where=where or None, bbox=box, max_features=most, fids=fids,
         return_fids=True, datetime_as_string=True, **options,
     )  # fmt: skip
     if held is None:

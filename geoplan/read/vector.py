@@ -68,12 +68,13 @@ def read(
         CRSError: no CRS, or coordinates that cannot be in it.
         ColumnError: a column is missing, or holds what it must not.
         LayerError: codes without a scheme.
-        GeometryError: a KML with coordinates that are none.
+        GeometryError: a KML with coordinates that are none, a GeoJSON with features that do not say so.
         CoverageError: all its features lie elsewhere, or there are none at all, and nothing says that is right.
     """
     import numpy as np
 
     lost_shapes.refuse_broken_kml(found)
+    lost_shapes.refuse_strange_features(found)
     with dataset.opened(found, layer=declared.table, declared=declared.encoding) as data:
         source, notes = crs_of(data.crs, declared, data.bounds, crs, area)
         crs_room.check_range(data.bounds, source, layer=spec.name, path=found.text)
