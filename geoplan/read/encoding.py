@@ -6,7 +6,7 @@ Declared beats what the file says, which beats what its bytes look like; bytes t
 import codecs
 import tarfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from geoplan.errors import EncodingError
@@ -51,6 +51,10 @@ def of_shapefile(found: Found, declared: str, layer: str) -> Encoding:
     page = _beside(found, ".cpg").decode("ascii", "ignore").strip().strip("\x00")
     said = _lookup(page) or ("GB18030" if table[29:30] == bytes([_CHINESE_LDID]) else "")
     if said and codecs.lookup(said).name not in _ANY_BYTES and _fits(samples, said):
+        if codecs.lookup(said).name in _BIG5 and _fits(samples, "GB18030") and _everyday(samples, _GB_LEADS, _SURE_GB):
+            return Encoding("GB18030", "bytes", cut=_cut(samples, "GB18030"))
+        if codecs.lookup(said).name in _GB and _is_big5(samples):
+            raise EncodingError("read.encoding_looks", **where, looks="Big5")
         return Encoding(said, "file", cut=_cut(samples, said))
     return _of_bytes(samples, said, where)
 
@@ -96,6 +100,12 @@ def decoded(raw: bytes, encoding: str) -> str:
     return raw.decode(encoding)
 
 
+_GB, _BIG5 = ("gb18030", "gbk", "gb2312"), ("big5", "cp950", "big5hkscs")
+_GB_LEADS, _BIG5_LEADS = (0xB0, 0xD7, 0xA1), (0xA4, 0xC6, 0x40)
+"""First bytes, from and to, of the everyday signs of either, and the least second one."""
+_SURE_GB, _SURE_BIG5 = 6, 3
+"""How many signs it takes to tell one from the other: any two bytes of GB are some sign of Big5, hardly the reverse."""
+_ENOUGH = 4000
 _ANY_BYTES = ("iso8859-1", "latin-1", "cp1252", "cp437", "ascii")
 """Encodings any bytes are valid in: a file that claims one of them proves nothing."""
 
@@ -107,7 +117,39 @@ def _of_bytes(samples: list[Sample], said: str, where: dict[str, str]) -> Encodi
         return Encoding("GB18030", "bytes", cut=_cut(samples, "GB18030"))
     if said and codecs.lookup(said).name in _ANY_BYTES:
         return Encoding(said, "file")
+    if _is_big5(samples):
+        raise EncodingError("read.encoding_looks", **where, looks="Big5")
     raise EncodingError("read.encoding_unknown", **where)
+
+
+def _is_big5(samples: Sequence[Sample]) -> bool:
+    """Whether a text is everyday Chinese in Big5, and is none in GB."""
+    everyday = _everyday(samples, _BIG5_LEADS, _SURE_BIG5) and not _everyday(samples, _GB_LEADS, _SURE_BIG5)
+    return everyday and _fits(samples, "big5")
+
+
+def _everyday(samples: Sequence[Sample], leads: tuple[int, int, int], least: int) -> bool:
+    """Whether nearly all signs of two bytes, and at least so many, are everyday ones or marks and figures.
+
+    >>> names = [("公园绿地".encode("gbk"), 0), ("小區名稱".encode("big5"), 0)]
+    >>> [_everyday([name], _GB_LEADS, 3) for name in names], [_everyday([name], _BIG5_LEADS, 3) for name in names]
+    ([True, False], [False, True])
+    >>> _everyday([], _GB_LEADS, 3)
+    False
+    """
+    low, high, second = leads
+    signs, fit = 0, 0
+    for raw, _ in samples:
+        if signs > _ENOUGH:
+            break
+        at = 0
+        while at < len(raw) - 1:
+            first, next_byte = raw[at], raw[at + 1]
+            double = first >= 0x80
+            at += 1 + double
+            signs += double
+            fit += double and ((low <= first <= high and next_byte >= second) or 0xA1 <= first <= 0xA3)
+    return signs >= least and fit >= 0.9 * signs
 
 
 def _fitting(samples: list[Sample], name: str, said_by: str, where: dict[str, str]) -> Encoding:
