@@ -1,4 +1,4 @@
-"""The coordinate systems a file of a place may be in, whatever it says: one list for all who look for what would fit."""
+"""The coordinate systems a file of a place may be in, whatever it says: one list for all who seek what would fit."""
 
 import math
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
 """Whether a layer stands where it says: each against the others, and what would fit one that lies elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,88 +8,34 @@ import shapely
 
 from geoplan import crs as crs_room
 from geoplan.candidates import over
+from geoplan.examine.aside import moved
 from geoplan.examine.finding import made, metres, percent, title
-from geoplan.layer import Layer
+from geoplan.examine.traces import Trace
 from geoplan.oddity import Oddity
-from geoplan.ops.frames import LEAST, Suspicion, suspicion
+from geoplan.ops.frames import Suspicion, suspicion
 from geoplan.place import Place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-__all__ = ["Trace", "crs_that_fit", "shifted", "trace_of"]
+__all__ = ["crs_that_fit", "shifted"]
 
-_PLACES = 300
-"""Vertices of a layer that are compared: the middle one of them is known to a few metres."""
-_EDGES = 300_000
 _REFERENCES = 10
 _AGREES = 15.0
 """Metres: a layer this near to another one stands in the same frame; the frames are hundreds of metres apart."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
-    """What of a layer is kept to compare it with the others when it is no longer held.
-
-    Attributes:
-        layer: without its features.
-        lon: of some of its vertices, in degrees.
-        lat: likewise.
-        tree: its edges and points, in the study CRS.
-        rank: how good a reference it is, 0 the best.
-    """
-
-    layer: Layer
-    lon: "NDArray[np.float64]"
-    lat: "NDArray[np.float64]"
-    tree: shapely.STRtree = field(repr=False)
-    rank: int
-
-
-def trace_of(layer: Layer, place: Place) -> Trace | None:
-    """What is kept of a layer; nothing of one with too few places to tell by.
-
-    >>> import geopandas as gpd
-    >>> from geoplan.layer import LayerSpec
-    >>> empty = Layer(LayerSpec("parks", {}, "point"), gpd.GeoDataFrame({"id": []}, geometry=[], crs="EPSG:4548"))
-    >>> trace_of(empty, Place("", shapely.box(0, 0, 1, 1), empty.frame.crs)) is None
-    True
-    """
-    shapes = layer.frame.geometry.to_numpy()
-    xy = shapely.get_coordinates(shapes)
-    if len(xy) < LEAST:
-        return None
-    # vertices of a few lines are no places of their own: what runs beside another line does so all along
-    few = len(shapes) < LEAST
-    some = xy[:0] if few else xy[np.linspace(0, len(xy) - 1, min(len(xy), _PLACES)).astype(int)]
-    degrees = shapely.get_coordinates(crs_room.to_crs(shapely.points(some), place.crs, crs_room.parse(crs_room.LONLAT)))
-    rank = {"network": 0, "line": 1}.get(layer.spec.geometry, 2 if layer.spec.coverage else 3)
-    bare = replace(layer, data=layer.frame.iloc[:0])
-    return Trace(bare, degrees[:, 0], degrees[:, 1], shapely.STRtree(_edges(shapes)), rank)
-
-
-def _edges(shapes: "NDArray[np.object_]") -> "NDArray[np.object_]":
-    """The edges of lines and outlines, and the points, one by one: a tree of small things is quick."""
-    flat = shapely.get_dimensions(shapes) == 2
-    lines = shapely.get_parts(np.concatenate([shapely.boundary(shapes[flat]), shapes[~flat]]))
-    points = lines[shapely.get_dimensions(lines) == 0]
-    xy, of = shapely.get_coordinates(lines[shapely.get_dimensions(lines) == 1], return_index=True)
-    ends = np.flatnonzero(of[1:] == of[:-1])
-    # of very many edges those of some lines would leave holes: every second, third … one is thin everywhere alike
-    ends = ends[:: max(1, -(-len(ends) // _EDGES))]
-    edges = shapely.linestrings(np.stack([xy[ends], xy[ends + 1]], axis=1)) if len(ends) else lines[:0]
-    return np.concatenate([points, edges])
-
-
 def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
-    """Layers that seem to stand in GCJ-02 or BD-09 against their word, each with the evidence that says most.
+    """Layers that do not seem to stand where they say, each with the evidence that says most.
+
+    First those in GCJ-02 or BD-09; then, of the others, those that lie aside of another as a whole (see `moved`).
 
     Every layer is compared with networks and lines first, then with layers of ground, then with others, ten in all.
     Which of two layers is the one that was moved shows in the direction: the other one is trusted.
     """
     plane = _plane(place.crs)
-    references = sorted(traces, key=lambda t: (t.rank, t.layer.name))[:_REFERENCES]
+    references = sorted((t for t in traces if not t.given), key=lambda t: (t.rank, t.layer.name))[:_REFERENCES]
     best: dict[str, tuple[Suspicion, Trace, Trace]] = {}
     for reference in references:
         for trace in traces:
@@ -102,7 +47,8 @@ def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
             blamed, trusted = (trace, reference) if found.shifted == "layer" else (reference, trace)
             if blamed.layer.name not in best or found.after < best[blamed.layer.name][0].after:
                 best[blamed.layer.name] = (found, blamed, trusted)
-    return tuple(_told(*found) for found in best.values())
+    rest = [t for t in traces if t.layer.name not in best]
+    return (*(_told(*found) for found in best.values()), *moved(rest, place))
 
 
 def _apart(trace: Trace, reference: Trace, plane: Any) -> bool:
