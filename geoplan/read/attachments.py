@@ -1,7 +1,6 @@
 """What people send in: any file with the boundary of a site, opened as plots in the study's metres, or refused."""
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from geoplan.errors import SourceError
 from geoplan.measure import Note
 from geoplan.plot import Attachment, Plot
 from geoplan.read.grid_parameters import grid_of
+from geoplan.read.scratch import scratch
 from geoplan.read.site_crs import Ground
 from geoplan.read.site_members import READ, SHAPES, Opened, candidates, joined, meant
 from geoplan.read.site_plots import plots_of
@@ -145,8 +145,8 @@ def _attachment(path: Path, request: _Request) -> tuple[Attachment, "CRS"]:
 def _opened(path: Path, request: _Request) -> Opened:
     if path.suffix.lower() != _ARCHIVE:
         return _open(path, path.name, request)
-    with tempfile.TemporaryDirectory() as folder:
-        return _in_archive(path, Path(folder), request)
+    with scratch() as folder:
+        return _in_archive(path, folder, request)
 
 
 def _beside_shapefile(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """Drawings (DXF): plots are the closed lines of the layers meant for them, whatever they are drawn with."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from geoplan.read import site_words as words
 from geoplan.read.cad_curves import edges, vertices
 from geoplan.read.cad_plots import plots_of_drawing
 from geoplan.read.cad_rings import SAGITTA, Drawn, Fill, Line, Opaque, Ring, Text, rings_of
+from geoplan.read.scratch import scratch
 from geoplan.read.site_claim import claim_of_texts
 from geoplan.read.survey import Survey, at_entity
 
@@ -100,7 +100,7 @@ def _collect(content: bytes, seen: _Seen) -> tuple[float, tuple[float, ...]]:
     """
     from ezdxf.filemanagement import readfile
 
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         path = Path(folder, "drawing.dxf")
         path.write_bytes(content)
         document = readfile(path)

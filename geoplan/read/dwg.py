@@ -2,11 +2,11 @@
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from geoplan.errors import SourceError
 from geoplan.measure import Note
+from geoplan.read.scratch import scratch
 
 __all__ = ["converted"]
 
@@ -31,7 +31,7 @@ def converted(path: Path, converter: str, file: str) -> tuple[bytes, Note]:
         raise SourceError(
             "site_file.no_converter" if not converter else "site_file.converter_missing", file=file, converter=converter
         )
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         source, target = Path(folder, "in", "drawing.dwg"), Path(folder, "out", "drawing.dxf")
         source.parent.mkdir()
         target.parent.mkdir()

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from geoplan.read.angles import number_of
 from geoplan.read.drivers import refuse_indirect
 from geoplan.read.guards import Found, digest
 from geoplan.read.lost_shapes import refuse_lost
+from geoplan.read.scratch import scratch
 from geoplan.read.site_claim import claim_of_crs
 from geoplan.read.survey import Claim, Figure, Kind, RawPlot, Survey, at_feature, at_file
 
@@ -50,7 +50,7 @@ def survey_of(path: Path, file: str) -> Survey:
         SourceError: GDAL cannot read it.
         LayerError: several tables could be meant; nothing in it but a picture or empty shapes.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         if path.suffix.lower() == ".ovkml":
             # the same language under the name of one program
             path = Path(shutil.copyfile(path, Path(folder, "copy.kml")))

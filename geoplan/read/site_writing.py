@@ -16,6 +16,7 @@ import shapely
 from geoplan.crs import choose, label, parse
 from geoplan.errors import CRSError, SourceError
 from geoplan.plot import Attachment, Plot
+from geoplan.read.scratch import scratch
 from geoplan.read.site_claim import twin
 from geoplan.read.site_planes import moved
 from geoplan.read.txt_writing import cleaned, text_of
@@ -59,8 +60,8 @@ def write_attachment(attachment: Attachment, path: Path, *, crs: "CRS", to: "CRS
         raise SourceError(sentence, path=path.name, kinds=", ".join(WRITABLE))
     target = _target(attachment, suffix, crs, to)
     shapes = [_placed(plot, crs, target) for plot in attachment.plots]
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / path.name
+    with scratch() as folder:
+        made = folder / path.name
         if suffix in _DRIVERS:
             _write_table(attachment, shapes, target, made)
         else:

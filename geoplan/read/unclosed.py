@@ -27,7 +27,7 @@ def closed(rows: "gpd.GeoDataFrame", data: "Dataset") -> "tuple[gpd.GeoDataFrame
     import pyogrio
 
     lacking = rows.index[rows.geometry.isna()]
-    if not len(lacking) or data.found.file is None:
+    if not len(lacking) or not data.path or data.found.file is None:
         return rows, frozenset()
     with warnings.catch_warnings(), worded(data.found):
         warnings.simplefilter("ignore")

@@ -14,6 +14,9 @@ import pyogrio
 import pytest
 import shapely
 
+from geoplan.read import dataset
+from geoplan.read.guards import locate
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="peaks are read as Linux tells them"),
@@ -121,3 +124,36 @@ def test_so_it_is_in_other_formats_and_in_degrees(tmp_path, ending, crs):
     count, part, more, _after = held(tmp_path, ending)
     assert count == PART
     assert 0 < more < 2 * part, (more, part)
+
+
+def rings(count, east, north, across):
+    """Circles of four hundred corners."""
+    turn = np.linspace(0, 2 * np.pi, 400)
+    n = np.arange(count)
+    middle = np.c_[east + 55 * (n % across), north + 55 * (n // across)]
+    return shapely.polygons(shapely.linearrings(np.c_[np.cos(turn), np.sin(turn)][None] * 50 + middle[:, None]))
+
+
+@pytest.mark.parametrize("covering", [False, True])
+def test_of_a_parquet_only_the_part_that_is_needed_is_held_and_copied(tmp_path, covering, monkeypatch):
+    near, far = rings(10 * PART, 499_100, 4_333_100, 65), rings(44_000, 560_000, 4_400_000, 200)
+    for name, shapes in (("small", near[:30]), ("large", np.r_[near, far])):
+        named = gpd.GeoDataFrame({"name": [str(n) for n in range(len(shapes))]}, geometry=shapes, crs=CRS)
+        named.to_parquet(
+            tmp_path / f"{name}.parquet", row_group_size=2_000, compression=None, write_covering_bbox=covering,
+            schema_version="1.1.0",
+        )  # fmt: skip
+    assert (tmp_path / "large.parquet").stat().st_size > 300e6
+    most, write = [], pyogrio.write_arrow
+
+    def written(stream, path, **keys):
+        write(stream, path, **keys)
+        most.append(path.stat().st_size)
+
+    count, part, more, _after = held(tmp_path, "parquet")
+    assert count == 10 * PART
+    assert 0 < more < 2 * part, (more, part)
+    monkeypatch.setattr(pyogrio, "write_arrow", written)
+    with dataset.opened(locate("large.parquet", tmp_path)) as data:
+        assert len(data.read(("name",), box=tuple(BOX))) == count
+    assert max(most) < 1.5 * part
