@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geoplan.measure import Halves, Ratio, Row, Total, slack
 from geoplan.ops import ellipsoid, lines, overlay, raster
+from geoplan.ops.kept import kept
 
 if TYPE_CHECKING:
     from geoplan.place import Place
@@ -83,24 +84,28 @@ def count(place: "Place") -> int:
 
 def ground(place: "Place", whole: Geometries | None = None) -> Ground:
     """The ground of a place, or what polygons cover of it, cut at the borders of its zones."""
-    of_place = overlay.disjoint(np.array([place.area]))
-    shapes = of_place if whole is None else overlay.pieces(of_place, overlay.disjoint(whole)).shapes
-    found = split(place, shapes)
+    shapes = overlay.disjoint(np.array([place.area]))
+    found = split(place, shapes if whole is None else overlay.pieces(shapes, overlay.disjoint(whole)).shapes)
     return Ground(found.shapes, found.account)
 
 
 def split(place: "Place", shapes: Geometries) -> Stretches:
     """Polygons that lie in a place and share no ground, cut at the borders of its zones, each piece with its parent."""
+    return _split(shapes, *(zones.shapes for zones in place.zones.values()))
+
+
+@kept
+def _split(shapes: Geometries, *levels: Geometries) -> Stretches:
     everyone = np.arange(len(shapes), dtype=np.intp)
     pieces, parents, accounts = [shapes], [everyone], [np.zeros(len(shapes), dtype=np.intp)]
     first = 1
-    for zones in place.zones.values():
-        inside = overlay.pieces(shapes, zones.shapes)
-        rest = overlay.outside(shapes, overlay.disjoint(zones.shapes))
+    for zones in levels:
+        inside = overlay.pieces(shapes, zones)
+        rest = overlay.outside(shapes, overlay.disjoint(zones))
         pieces += [inside.shapes, rest]
         parents += [inside.left, everyone]
-        accounts += [first + inside.right, np.full(len(rest), first + len(zones.ids))]
-        first += len(zones.ids) + 1
+        accounts += [first + inside.right, np.full(len(rest), first + len(zones))]
+        first += len(zones) + 1
     return Stretches(np.concatenate(pieces), np.concatenate(parents), np.concatenate(accounts).astype(np.intp))
 
 
@@ -120,10 +125,8 @@ def cover(place: "Place", cut: Ground, sure: Geometries, doubtful: Geometries, *
     rest = overlay.outside(cut.shapes, tiles)
     maybe = overlay.disjoint(doubtful)
     in_doubt = overlay.pieces(rest, maybe)
-    part, unknown = (
-        by_account(place, cut.account[found.left], ellipsoid.area(found.shapes, place.crs))
-        for found in (held, in_doubt)
-    )
+    m2 = [ellipsoid.area(found.shapes, place.crs) for found in (held, in_doubt)]
+    part, unknown = (by_account(place, cut.account[f.left], a) for f, a in zip((held, in_doubt), m2, strict=True))
     return Cover(part, unknown, Ground(overlay.outside(rest, maybe), cut.account))
 
 

@@ -12,6 +12,7 @@ from geoplan.errors import GeoplanError
 from geoplan.examine import quick
 from geoplan.judging import judged
 from geoplan.measure import Note
+from geoplan.ops.kept import keeping
 from geoplan.place import Place
 from geoplan.provenance import origin_of
 from geoplan.reporting import reported_origin, reported_results
@@ -197,11 +198,12 @@ def results_of(
     shelf = Shelf(study, place, uses, keep=frozenset(drawn))
     targets = tuple(sorted(study.targets(), key=lambda t: (t.year or 9999, t.source)))
     results = []
-    for ask in asks:
-        if progress is not None:
-            progress(ask.analysis.name)
-        bound = tuple(t for t in targets if t.analysis == ask.analysis.name)
-        results.append(judged(ask.answered(shelf), bound, place))
+    with keeping():
+        for ask in asks:
+            if progress is not None:
+                progress(ask.analysis.name)
+            bound = tuple(t for t in targets if t.analysis == ask.analysis.name)
+            results.append(judged(ask.answered(shelf), bound, place))
     told, reports = reported_results(study, targets, only)
     results += told
     base = {n: layer for n in drawn if (layer := _drawn(shelf, n)) is not None}
@@ -216,6 +218,7 @@ def results_of(
         stamp=stamp,
         notices=(Note("notice.synthetic"),) if study.table["place"].get("synthetic") else (),
         provenance=origin_of(study, place, results, (u for r in results for u in r.beside)) | reported_origin(reports),
+        asked=only or study.asked,
     )
 
 

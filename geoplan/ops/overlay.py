@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geoplan.ops.ellipsoid import area
+from geoplan.ops.kept import kept
 
 Geometries: TypeAlias = NDArray[np.object_]
 Indices: TypeAlias = NDArray[np.intp]
@@ -61,6 +62,7 @@ def only_polygons(geoms: Geometries) -> Geometries:
     return found
 
 
+@kept
 def disjoint(geoms: Geometries) -> Geometries:
     """The ground that polygons cover, in tiles that share no area; together they are the union, which is never built.
 
