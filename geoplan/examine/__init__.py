@@ -10,7 +10,7 @@ from geoplan.examine.extent import corner, not_covered
 from geoplan.examine.features import far_away, from_the_ledger, twice
 from geoplan.examine.frames import crs_that_fit, shifted
 from geoplan.examine.neighbours import side_by_side
-from geoplan.examine.texts import codes, cut, full_width, mojibake
+from geoplan.examine.texts import codes, cut, full_width, mojibake, names_of_codes
 from geoplan.examine.traces import Trace, place_traces, trace_of
 from geoplan.examine.twins import near_duplicates
 from geoplan.layer import Layer
@@ -20,11 +20,11 @@ from geoplan.place import Place
 __all__ = ["Trace", "crs_that_fit", "examined", "place_traces", "quick", "shifted", "trace_of"]
 
 _CELLS: tuple[Callable[[Layer], Iterator[Oddity]], ...] = (
-    units_of_columns, far_from_the_rest, zeros, unknown_cells, densities, codes, mojibake, cut, full_width,
-    twice, near_duplicates,
+    units_of_columns, far_from_the_rest, zeros, unknown_cells, densities, codes, names_of_codes, mojibake, cut,
+    full_width, twice, near_duplicates,
 )  # fmt: skip
 _PLACED: tuple[Callable[[Layer, Place], Iterator[Oddity]], ...] = (far_away, side_by_side, corner)
-_QUICK: tuple[Callable[[Layer], Iterator[Oddity]], ...] = (units_of_columns, densities, codes)
+_QUICK: tuple[Callable[[Layer], Iterator[Oddity]], ...] = (units_of_columns, densities, codes, names_of_codes)
 
 
 def examined(

@@ -7,8 +7,9 @@ import numpy as np
 from geoplan.examine.finding import of_rows
 from geoplan.layer import CLASS, Layer
 from geoplan.oddity import Grave, Oddity
+from geoplan.words import say, sentences
 
-__all__ = ["codes", "cut", "full_width", "is_mojibake", "mojibake"]
+__all__ = ["codes", "cut", "full_width", "is_mojibake", "mojibake", "names_of_codes"]
 
 _LONGEST = 254
 """Bytes a text of a shapefile may have."""
@@ -16,6 +17,9 @@ _RUN = 4
 """Signs beyond ASCII in a row that no language of Latin letters has."""
 _MOST = 5
 _SURE = 3
+_NAMES = "kind"
+"""The column of the names that stand beside codes."""
+_PAIRS = 2
 
 
 def codes(layer: Layer) -> Iterator[Oddity]:
@@ -35,6 +39,46 @@ def codes(layer: Layer) -> Iterator[Oddity]:
         said = ", ".join(sorted({texts[row] for row in rows})[:_MOST])
         slots = {"scheme": declared, "other": best, "codes": said}
         yield of_rows(layer, "other_scheme", "doubt", np.array(rows, dtype=np.intp), **slots)
+
+
+def names_of_codes(layer: Layer) -> Iterator[Oddity]:
+    """Names beside the codes that say what the codes mean in another scheme than the declared one."""
+    column, schemes, declared = layer.spec.class_column, layer.spec.schemes, layer.source.scheme
+    if not {column, _NAMES} <= set(layer.frame.columns) or declared not in schemes or layer.source.crosswalk:
+        return
+    known = {scheme: _prefixes(table) for scheme, table in schemes.items()}
+    cells = layer.frame[[column, _NAMES]].to_numpy()
+    pairs = {r: (str(c), str(n)) for r, (c, n) in enumerate(cells) if isinstance(c, str) and isinstance(n, str) and n}
+    meant = {
+        (scheme, pair): _is_named(_meaning(prefixes, pair[0]), pair[1])
+        for pair in set(pairs.values())
+        for scheme, prefixes in known.items()
+    }
+    rows = [row for row, pair in pairs.items() if not meant[declared, pair]]
+    fitting = {s: [row for row in rows if meant[s, pairs[row]]] for s in schemes if s != declared}
+    best = max(fitting, key=lambda scheme: len(fitting[scheme]), default="")
+    found = fitting.get(best, [])
+    if len(found) >= _PAIRS and len(found) > len(pairs) - len(rows):
+        said = ", ".join(sorted({" ".join(pairs[row]) for row in found})[:_MOST])
+        slots = {"scheme": declared, "other": best, "codes": said}
+        yield of_rows(layer, "names_of_codes", "doubt", np.array(found, dtype=np.intp), **slots)
+
+
+def _meaning(prefixes: Mapping[str, str], code: str) -> str:
+    """What the class of a code is called in Chinese; an empty text where the code has none."""
+    kind = next((prefixes[code[:end]] for end in range(len(code), 0, -1) if code[:end] in prefixes), "")
+    sentence = f"status.{kind}"
+    return say("zh", sentence) if kind and sentence in sentences("zh") else ""
+
+
+def _is_named(meaning: str, name: str) -> bool:
+    """Whether a name is that of a class, endings such as 用地 aside.
+
+    >>> _is_named("采矿", "采矿用地"), _is_named("农村宅基地", "城镇社区服务设施用地"), _is_named("", "")
+    (True, False, False)
+    """
+    one, other = (text.removesuffix("地").removesuffix("用") for text in (meaning, name))
+    return bool(one) and bool(other) and (one in other or other in one)
 
 
 def _prefixes(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
