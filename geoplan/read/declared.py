@@ -128,7 +128,7 @@ def _said_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]
 def _inner_faults(owner: str, entry: Mapping[str, Any]) -> Iterator[GeoplanError]:
     yield from _said_faults(owner, entry)
     if entry.get("crs_instead_of") and not entry.get("crs"):
-        yield StudyError("source.key", layer=owner, key="crs", wanted=f"crs = {_KINDS['crs'][1]}")
+        yield StudyError("source.instead_of", layer=owner, crs=entry["crs_instead_of"])
     if entry.get("crosswalk") and (not entry.get("scheme") or entry.get("classes") or entry.get("class")):
         yield StudyError("crosswalk.key" if entry.get("scheme") else "crosswalk.scheme", layer=owner)
     columns, classes = entry.get("columns", {}), entry.get("classes", {})

@@ -87,7 +87,7 @@ def _answered(instead_of: str, own: "CRS") -> bool:
     """Whether somebody has said that this CRS of the file is wrong."""
     if not instead_of or instead_of == crs_room.label(own):
         return bool(instead_of)
-    return crs_room.parse(instead_of).equals(own, ignore_axis_order=True)
+    return crs_room.parse(instead_of, where="study.toml: crs_instead_of").equals(own, ignore_axis_order=True)
 
 
 def _apart(
