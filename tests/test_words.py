@@ -27,6 +27,7 @@ KEYWORDS: dict[str, set[str] | None] = {
     "frames.py": None,  # what people call the coordinates of map services
     "layer.py": {"公开"},  # how data are marked
     "layer_file.py": None,  # marks of secrecy and usual column names
+    "ops/garbled.py": None,  # what a lost encoding leaves of Chinese signs
     "plot.py": {"净用地", "代征", "临时"},  # the role of a plot in a register
     "read/boundary_txt.py": None,  # punctuation of surveyors' files
     "read/classes.py": {"用地用海"},  # how the names of schemes begin

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from geoplan import units
 from geoplan.errors import ColumnError, nearest
 from geoplan.layer import ColumnSpec, LayerSpec
+from geoplan.measure import Note
+from geoplan.ops.garbled import is_mojibake, restored
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["matched", "plain_text", "unique", "values"]
+__all__ = ["as_read", "garbled", "matched", "plain_text", "unique", "values"]
 
 GENERIC = ("MC", "LX", "MJ", "BZ")
 """Names that mean name, kind, area, remark of anything: taken only when no other column fits."""
@@ -71,9 +73,28 @@ def matched(spec: LayerSpec, declared: Mapping[str, str], fields: Iterable[str],
         if name not in found:
             aliases = ", ".join(spec.columns[name].aliases[:6]) or name
             raise ColumnError(
-                "column.missing", layer=spec.name, path=path, column=name, aliases=aliases, names=", ".join(names)
+                "column.missing", layer=spec.name, path=path, column=name, aliases=aliases, names=as_read(names)
             )
     return {name: found[name] for name in spec.columns if name in found}
+
+
+def as_read(names: Iterable[str]) -> str:
+    """The columns of a file as a sentence lists them, garbled ones with what they may have been.
+
+    >>> as_read(["RK", "µØÀà±àÂë"]), as_read([])
+    ('RK, µØÀà±àÂë (地类编码?)', '')
+    """
+    return ", ".join(f"{name} ({meant}?)" if (meant := _meant(name)) else name for name in names)
+
+
+def garbled(names: Iterable[str], *, path: str) -> tuple[Note, ...]:
+    """That names of columns are garbled, each with what it may have been: no column is found by such a name."""
+    odd = [name for name in names if is_mojibake(name)]
+    return (Note("read.garbled_names", {"path": path, "names": as_read(odd)}),) if odd else ()
+
+
+def _meant(name: str) -> str:
+    return restored(name) if is_mojibake(name) else ""
 
 
 def values(cells: "pd.Series[Any]", column: ColumnSpec, *, layer: str, path: str) -> "pd.Series[Any]":

@@ -84,7 +84,7 @@ def read(
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
         extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
-        notes += curves.noted(data, declared.where, box)
+        notes += (*curves.noted(data, declared.where, box), *columns.garbled(data.fields, path=declared.path))
     rows, joined = unclosed.closed(rows, data)
     rows, lost = _placed(rows, wanted.get("id", ""))
     shapes = np.array(rows.geometry, dtype=object)
@@ -147,7 +147,7 @@ def columns_of(data: "Dataset", declared: "Declared", spec: "LayerSpec", source:
     if not code and (declared.scheme or declared.classes is not None):
         column = spec.class_column or "class"
         aliases = ", ".join(spec.columns[column].aliases[:6]) if column in spec.columns else column
-        where = {"layer": spec.name, "path": declared.path, "column": column, "names": ", ".join(data.fields)}
+        where = {"layer": spec.name, "path": declared.path, "column": column, "names": columns.as_read(data.fields)}
         raise ColumnError("column.missing", **where, aliases=aliases)
     return wanted, code
 

@@ -3,7 +3,7 @@
 import pytest
 import shapely
 
-from geoplan.examine.texts import is_mojibake
+from geoplan.ops.garbled import is_mojibake
 
 W, S = 560_000.0, 4_330_000.0
 
