@@ -129,6 +129,17 @@ def _audience_option(verb: argparse.ArgumentParser, text: Callable[[str], str]) 
     verb.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("check_audience"))
 
 
+def _count(text: str) -> int:
+    """A number of things, none included.
+
+    >>> _count("12"), _count("0")
+    (12, 0)
+    """
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(text)
+    return int(text)
+
+
 def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> None:
     run.add_argument("study", type=Path, metavar="STUDY", help=text("study"))
     run.add_argument("-o", "--out", type=Path, metavar="OUT", help=text("run_out"))
@@ -140,6 +151,7 @@ def _run_options(run: argparse.ArgumentParser, text: Callable[[str], str]) -> No
     run.add_argument("--audience", choices=("internal", "public"), default="internal", help=text("run_audience"))
     run.add_argument("--grid", metavar="METRES", help=text("run_grid"))
     run.add_argument("--review-number", default="", metavar="TEXT", help=text("run_review"))
+    run.add_argument("--pictures", type=_count, metavar="N", help=text("run_pictures"))
 
 
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser, Callable[[str], str]], None]] = {

@@ -49,6 +49,7 @@ def answered(options: "argparse.Namespace", language: Language | None) -> int:
         "review_number": getattr(options, "review_number", ""),
         "to": getattr(options, "to", ""),
         "schema": getattr(options, "schema", "geoplan"),
+        "pictures": getattr(options, "pictures", None),
     }
     if getattr(options, "grid", None):
         pages["grid"] = quantity(options.grid, "Metres")

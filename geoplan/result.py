@@ -143,6 +143,7 @@ class Results:
         stamp: the date printed on every page.
         notices: sentences every page carries (synthetic data, confidentiality).
         provenance: inputs with sha256, definitions, software.
+        asked: the questions somebody asked for by name; empty where all that can be answered were.
         secrecy: layer -> how its data are marked.
     """
 
@@ -156,6 +157,7 @@ class Results:
     stamp: str = ""
     notices: tuple[Note, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Result:
         """The result of that analysis.

@@ -83,6 +83,12 @@ class Study:
         name, _, year = layer.partition("@")
         return study_file.state_of(self.table.get("layers", {}).get(name, {}), year, self.year)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The questions it asks for by name; none where it asks for all that its data can answer."""
+        asked = self.table.get("ask", {}).get("analyses", "all")
+        return () if asked == "all" else tuple(asked)
+
     def analyses(self, only: tuple[str, ...] = ()) -> tuple[tuple[Analysis, ...], dict[str, tuple[str, ...]]]:
         """The questions it computes, ready to run, and those it cannot ask with the layers they lack.
 
@@ -210,7 +216,7 @@ class Study:
             stamp: the date printed on the pages; the newest date the study declares when left out.
             progress: called with the name of each question before it is answered.
             sensitivity: answer each question again with every convention its definition names, beside the answer.
-            pages: what `geoplan.draw.write` takes (audience, grid, review_number, to, schema).
+            pages: what `geoplan.draw.write` takes (audience, grid, review_number, pictures, to, schema).
 
         Raises:
             Problems: what the study says cannot be honoured.

@@ -36,7 +36,7 @@ def ready(out: Path, to: str = "") -> Path:
     return exchange.ready(out)
 
 
-def write(
+def write(  # noqa: PLR0913  (each is one thing a reader may ask of the pages)
     results: "Results",
     out: Path,
     *,
@@ -44,6 +44,7 @@ def write(
     audience: Literal["internal", "public"] = "internal",
     grid: float | None = None,
     review_number: str = "",
+    pictures: int | None = None,
     to: str = "",
     schema: str = "geoplan",
 ) -> Path:
@@ -59,6 +60,7 @@ def write(
         audience: `public` leaves out what is not public.
         grid: metres to which public coordinates are coarsened; what maps/page.toml says when left out.
         review_number: the number under which a public map was reviewed, as the user typed it.
+        pictures: maps the Word report holds at most; a dozen where left out, two of what is asked for by name.
         to: the address of a PostGIS database that is to hold the zones, the evidence and the scorecard too.
         schema: where in it.
 
@@ -73,7 +75,7 @@ def write(
 
     reader = audience_of(looks, audience, grid=grid, review_number=review_number)
     with replacing(Path(out)) as folder:
-        fill(folder, results, looks, reader)
+        fill(folder, results, looks, reader, pictures)
         if to:
             from geoplan.draw.database import write_database
             from geoplan.draw.public import fitted

@@ -17,11 +17,15 @@ _LEFT, _CODES, _YEARS = 5, 2, 3
 _STATE = "earliest"
 
 
-def counted(result: Result, voice: Voice) -> tuple[str, ...]:
-    """The sentences that belong beside a definition: which features count, of when, and what the study set anew."""
+def counted(result: Result, voice: Voice, *, public: bool = False) -> tuple[str, ...]:
+    """The sentences that belong beside a definition: which features count, of when, and what the study set anew.
+
+    How a study chose rows by the columns of its files is not for the public.
+    """
     kept = classes(result, voice)
     said = (voice.say("counted.classes", said=kept),) if kept else ()
-    return (*said, *_states(result, voice), *_filters(result, voice), *settings(result, voice))
+    chosen = () if public else _filters(result, voice)
+    return (*said, *_states(result, voice), *chosen, *settings(result, voice))
 
 
 def settings(result: Result, voice: Voice) -> Iterator[str]:

@@ -29,7 +29,7 @@ def deficit_table(result: Result, results: Results, *, most: int = SHOWN) -> Pri
         for number, one in enumerate(result.deficits[:most], start=1)
     )
     count = len(result.deficits)
-    more = voice.say("report.more_rows", count=f"{count:,}", shown=most)
+    more = voice.say("report.more_rows", count=f"{count:,}", shown=most, rest=f"{count - most:,}")
     title = voice.say("deficits.of", count=f"{count:,}")
     return Printed("deficits", title, _heads(kept, results, voice), rows, (more,) if count > most else ())
 

@@ -25,7 +25,7 @@ __all__ = ["fill"]
 Tables = Mapping[str, Mapping[str, Any]]
 
 
-def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> None:
+def fill(folder: Path, results: Results, looks: Tables, audience: Audience, pictures: int | None = None) -> None:
     """Write every file of a run into an empty folder.
 
     Args:
@@ -33,6 +33,7 @@ def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> N
         results: what the run found out.
         looks: the plain tables of maps/ by file name.
         audience: who may read it.
+        pictures: maps the Word report holds at most; see `draw.write`.
     """
     shown = fitted(results, audience)
     plain = Looks.of(looks, PLAIN)
@@ -45,7 +46,7 @@ def fill(folder: Path, results: Results, looks: Tables, audience: Audience) -> N
         _text(folder / "maps" / f"{result.name}.html", page(sheet, theme, home="../index.html"))
     _text(folder / "index.html", report(shown, sheets, theme, audience))
     (folder / "scorecard.csv").write_bytes(as_csv(shown).encode("utf-8-sig"))
-    (folder / "report.docx").write_bytes(word(shown, audience))
+    (folder / "report.docx").write_bytes(word(shown, audience, sheets, theme, pictures))
     write_book(folder / "scorecard.xlsx", shown, looks, audience)
     _text(folder / "results.json", as_json(document(shown)))
     write_geopackage(shown, folder / "results.gpkg", audience.grid if audience.public else 0.0)

@@ -89,7 +89,7 @@ def make_sheet(
     filled = (*(level.overlay for level in zones), *(o for o in overlays if o.group == "over"), ground.boundary)
     everything = (*(o for o in overlays if o.group == "ground"), *filled, *(layer.overlay for layer in layers))
     drawn_notes = (note for layer in layers for note in layer.notes)
-    said = (*headlines(result, voice), *remarks(result, voice), *drawn_notes, *left_out)
+    said = (*headlines(result, voice), *remarks(result, voice, public=audience.public), *drawn_notes, *left_out)
     return Sheet(
         name=result.name,
         kind=looks.sheet.kind,

@@ -24,14 +24,17 @@ def headlines(result: Result, voice: Voice) -> tuple[str, ...]:
     return tuple(voice.note(note) for note in _careful(result) if _is_headline(note))
 
 
-def remarks(result: Result, voice: Voice) -> tuple[str, ...]:
-    """Every other sentence a reader needs: definition, what was estimated, what is unknown; doubts about the data."""
+def remarks(result: Result, voice: Voice, *, public: bool = False) -> tuple[str, ...]:
+    """Every other sentence a reader needs: definition, what was estimated, what is unknown; doubts about the data.
+
+    The public reads nothing of single features and columns of the data.
+    """
     notes = [note for note in _careful(result) if not _is_headline(note)]
     defined = 1 + max((i for i, note in enumerate(notes) if _last(note).startswith(_DEFINITION)), default=-1)
     said = [voice.note(_in_words(note, result, voice)) for note in notes]
-    told = (*said[:defined], *counted(result, voice), *said[defined:])
+    told = (*said[:defined], *counted(result, voice, public=public), *said[defined:])
     odd = (note for layers in (*result.used.values(), result.beside) for used in layers for note in used.notes)
-    doubts = (voice.note(note) for note in odd if note.sentence.startswith(_DOUBT))
+    doubts = (voice.note(note) for note in odd if not public and note.sentence.startswith(_DOUBT))
     return tuple(dict.fromkeys((*told, *doubts)))
 
 

@@ -10,7 +10,7 @@ from geoplan.draw.sheet import Legend, Overlay, Sheet
 from geoplan.draw.swatch import Patterns, marker_path
 from geoplan.draw.theme import Paint, Theme
 
-__all__ = ["WIDTH", "legends", "picture", "scale_length"]
+__all__ = ["WIDTH", "filled_in", "legends", "picture", "scale_length", "seen"]
 
 WIDTH = 720
 _MARGIN, _TALLEST, _SMALLEST = 12.0, 430.0, 0.6
@@ -32,8 +32,8 @@ def picture(sheet: Sheet, patterns: Patterns, theme: Theme, stock: dict[str, str
             Without one the picture holds all it shows.
     """
     frame = _Frame.around(sheet.bounds)
-    body = "".join(_drawn(o, sheet, frame, patterns, stock) for o in _seen(sheet))
-    labels = "".join(_labels(o, frame, theme) for o in _seen(sheet))
+    body = "".join(_drawn(o, sheet, frame, patterns, stock) for o in seen(sheet))
+    labels = "".join(_labels(o, frame, theme) for o in seen(sheet))
     return (
         f'<svg class="picture" viewBox="0 0 {WIDTH} {frame.height:g}" role="img" aria-label="{escape(sheet.title)}">'
         f"{body}{labels}{_scale(sheet, frame, theme)}{_north(sheet, theme)}</svg>"
@@ -42,12 +42,12 @@ def picture(sheet: Sheet, patterns: Patterns, theme: Theme, stock: dict[str, str
 
 def legends(sheet: Sheet) -> tuple[Legend, ...]:
     """The parts of the legend that explain what the picture shows."""
-    shown = {o.id for o in _seen(sheet) if _is_filled(o, sheet)}
+    shown = {o.id for o in seen(sheet) if filled_in(o, sheet)}
     overlays = {o.id for o in sheet.overlays if o.group in {"zones", "evidence"}}
     return tuple(one for one in sheet.legends if one.entries and (one.overlay in shown or one.overlay not in overlays))
 
 
-def _seen(sheet: Sheet) -> Iterator[Overlay]:
+def seen(sheet: Sheet) -> Iterator[Overlay]:
     """Overlays that are seen when the page opens; of the levels of zones only the first."""
     levels = [o.id for o in sheet.overlays if o.group == "zones"]
     for overlay in sheet.overlays:
@@ -60,14 +60,15 @@ def _seen(sheet: Sheet) -> Iterator[Overlay]:
 
 def _drawn(overlay: Overlay, sheet: Sheet, frame: "_Frame", patterns: Patterns, stock: dict[str, str] | None) -> str:
     if stock is None or overlay.group not in _SHARED:
-        return _overlay(overlay, frame, patterns, filled=_is_filled(overlay, sheet))
+        return _overlay(overlay, frame, patterns, filled=filled_in(overlay, sheet))
     name = f"under-{overlay.id}"
     if name not in stock:
         stock[name] = _overlay(overlay, frame, patterns, filled=True)
     return f'<use href="#{name}"/>'
 
 
-def _is_filled(overlay: Overlay, sheet: Sheet) -> bool:
+def filled_in(overlay: Overlay, sheet: Sheet) -> bool:
+    """Whether the shapes of an overlay are filled; of zones that is for the sheet to say."""
     return overlay.group != "zones" or sheet.filled
 
 

@@ -78,13 +78,14 @@ def report(results: Results, sheets: Mapping[str, Sheet], theme: Theme, audience
     return sealed(html)
 
 
-def shortened(table: Printed, voice: Voice) -> Printed:
+def shortened(table: Printed, voice: Voice, most: int = ROWS) -> Printed:
     """A table as the page prints it: no longer than it may be, and saying so; a row for the rest stays."""
-    if len(table.rows) <= ROWS:
+    count = len(table.rows)
+    if count <= most:
         return table
     tail = table.rows[-1:] if table.last else ()
-    note = voice.say("report.more_rows", count=f"{len(table.rows):,}", shown=ROWS)
-    return replace(table, rows=(*table.rows[: ROWS - len(tail)], *tail), notes=(note, *table.notes))
+    note = voice.say("report.more_rows", count=f"{count:,}", shown=most, rest=f"{count - most:,}")
+    return replace(table, rows=(*table.rows[: most - len(tail)], *tail), notes=(note, *table.notes))
 
 
 def _cover(results: Results, voice: Voice) -> Iterator[tuple[str, str]]:

@@ -402,7 +402,7 @@ def test_a_long_table_says_how_much_of_it_is_printed(results: Results, tmp_path:
     long = replace(first, outcome=Outcome(first.outcome.measure, tables={"unreached": table}))
     draw.write(replace(results, results=(long,)), tmp_path / "out", looks=LOOKS)
     assert (
-        "本表共500行，此处列前60行；全部见 scorecard.xlsx。"
+        "本表共500行，此处列60行，其余440行见 Excel 表 scorecard.xlsx。"
         in Page((tmp_path / "out" / "index.html").read_text(encoding="utf-8")).text
     )
     cells = [
