@@ -153,6 +153,14 @@ def test_old_national_datums_are_refused_rather_than_moved_without_parameters() 
         assert refused.value.id == "crs.no_transformation"
 
 
+def test_a_projection_there_is_none_of_is_said() -> None:
+    broken = crs.parse("EPSG:4548").to_wkt("WKT1_ESRI").replace('"Gauss_Kruger"', '"Giuss_Kruger"')
+    for target in ("EPSG:4326", "EPSG:4548"):
+        with pytest.raises(CRSError) as told:
+            crs.to_crs(ECO_CITY, crs.parse(broken), crs.parse(target))
+        assert told.value.id == "crs.no_transformation"
+
+
 def test_wgs84_and_cgcs2000_are_taken_as_one() -> None:
     assert xy(ECO_CITY, "EPSG:4326", "EPSG:4548") == xy(ECO_CITY, "EPSG:4490", "EPSG:4548")
 

@@ -4,11 +4,13 @@ GDAL's own step of 4 degrees takes 0.081 % off the area of a circle: a sector of
 sin(t) / 2, so that about t * t / 6 of it is lost. At `STEP` that is 0.8 millionths.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from geoplan.measure import Note
 from geoplan.read.database import Table
+from geoplan.read.dataset import worded
 from geoplan.read.drivers import STEP
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ def noted(data: "Dataset", where: str = "", box: "Bounds | None" = None) -> tupl
         where: the filter it is read with.
         box: the box it is read by, in its own CRS.
     """
-    count = data.curved(where, box) if isinstance(data, Table) else _count(data, where, box)
+    with worded(data.found), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        count = data.curved(where, box) if isinstance(data, Table) else _count(data, where, box)
     return (Note("read.curves", {"path": data.found.text, "count": count, "step": f"{STEP:g}"}),) if count else ()
 
 
