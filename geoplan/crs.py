@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geoplan import frames
 from geoplan.errors import CRSError
+from geoplan.zone_numbers import check_zone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -229,24 +230,8 @@ def _check_zone(bounds: Bounds, crs: "CRS", where: dict[str, str]) -> None:
     operation = _plain(crs).coordinate_operation
     if operation is None or "Transverse Mercator" not in operation.method_name:
         return
-    origin = next((float(p.value) for p in operation.params if p.name == "False easting"), 0.0)
-    west, south, east, north = bounds
-    zone = math.floor(west / 1e6)
-    if zone != (own := origin // 1e6) and 13 <= zone <= 60 and east // 1e6 == zone and east % 1e6 < 9e5:
-        raise CRSError("crs.zone_prefix", **where, zone=zone, nearest=_prefixed(zone))
-    if origin > 1e6 and west > 1e5 and east < 9e5:
-        raise CRSError("crs.no_zone_prefix", **where, zone=f"{own:g}")
-    # no zone is used 1,500 km from its meridian; a northing is that far from the false easting north of 18 degrees
-    far = west - origin > 1.5e6 or east - origin < -1.5e6
-    if far and abs(south - origin) < 1e6 and abs(north - origin) < 1e6:
-        raise CRSError("crs.swapped", **where)
-
-
-def _prefixed(zone: int) -> str:
-    """The CGCS2000 CRS whose eastings begin with this zone number: 13 to 23 are zones of 6 degrees, 25 to 45 of 3."""
-    if 13 <= zone <= 23:
-        return f"EPSG:{4491 + zone - 13}"
-    return f"EPSG:{4513 + zone - 25}" if 25 <= zone <= 45 else "EPSG:…"
+    told = {p.name: float(p.value) for p in operation.params}
+    check_zone(bounds, told.get("False easting", 0.0), told.get("Longitude of natural origin", 0.0), where)
 
 
 def _fitting(crs: "CRS", boundary: "BaseGeometry") -> "CRS":
