@@ -38,6 +38,8 @@ _DATE = re.compile(
 )
 _YEARS = (1000, 2199)
 """Years before and after which nothing is dated: the number a spreadsheet counts a day by is no year."""
+_DAY_NONE, _DAYS = dt.date(1899, 12, 30), (18_000, 73_000)
+"""From which day a spreadsheet counts, and the numbers of days from 1949 to 2099."""
 _WITH_UNIT = re.compile(r"[+-]?[\d,.]+ *(\D\S*)")
 _NAMED_UNIT = re.compile(r".*?(?:[(\[{<\u3010 _/-])([^()\[\]{}<>\u3010\u3011 _/-]+)[)\]}>\u3011]?")
 
@@ -128,6 +130,8 @@ def values(cells: "pd.Series[Any]", column: ColumnSpec, *, layer: str, path: str
         unit = _WITH_UNIT.fullmatch(text[wrong[0]]) if read in {_number, _integer} and column.unit else None
         if unit and units.dimension_of(_folded(unit[1])):
             raise ColumnError("column.with_unit", **where, count=len(wrong), first=first, wanted=_said(column.unit))
+        if column.kind == "date" and (meant := _day_counted(text[wrong[0]])):
+            raise ColumnError("column.day_number", **where, count=len(wrong), first=first, meant=meant)
         raise ColumnError(f"column.not_{column.kind}", **where, count=len(wrong), first=first)
     least = column.minimum
     if least is not None and (low := [row for row, value in made.items() if value < least]):
@@ -249,6 +253,16 @@ def _date(text: str) -> str | None:
     except ValueError:
         return None
     return "-".join(f"{p:02d}" for p in parts) if _YEARS[0] <= parts[0] <= _YEARS[1] else None
+
+
+def _day_counted(text: str) -> str:
+    """The day a spreadsheet counts by that number, if it is one of our days; else an empty text.
+
+    >>> _day_counted("45838"), _day_counted("2025"), _day_counted("")
+    ('2025-06-30', '', '')
+    """
+    days = int(text) if text.isascii() and text.isdigit() and len(text) == len(str(_DAYS[1])) else 0
+    return (_DAY_NONE + dt.timedelta(days=days)).isoformat() if _DAYS[0] <= days <= _DAYS[1] else ""
 
 
 def _refuse_other_unit(column: ColumnSpec, where: Mapping[str, str]) -> None:
