@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -159,7 +160,7 @@ class Serving:
         members = (
             ""
             if hits
-            else "".join(f"<{member}>{self._feature(r, name, served, version)}</{member}>" for r in rows.itertuples())
+            else "".join(f"<{member}>{self._feature(r, name, served, version)}</{member}>" for r in records(rows))
         )
         said = {
             "2": f'numberMatched="{matched if self.counts else "unknown"}" numberReturned="{0 if hits else len(rows)}"',
@@ -181,16 +182,16 @@ class Serving:
         west, south, east, north = (b, a, d, c) if north_first else (a, b, c, d)
         return served.frame[meeting(served.frame, west, south, east, north)]
 
-    def _feature(self, row: Any, name: str, served: Served, version: str) -> str:
+    def _feature(self, row: dict[str, Any], name: str, served: Served, version: str) -> str:
         element, local = f"n:{name.rpartition(':')[2]}", name.rpartition(":")[2]
         cells = "".join(
-            f"<n:{c}>{escape(text(getattr(row, c)))}</n:{c}>"
+            f"<n:{c}>{escape(text(row[c]))}</n:{c}>"
             for c in served.frame.columns.drop("geometry")
-            if text(getattr(row, c)) != ""
+            if text(row[c]) != ""
         )
-        shape = "" if row.geometry is None else f"<n:geom>{self._gml(row.geometry, served, version)}</n:geom>"
+        shape = "" if row["geometry"] is None else f"<n:geom>{self._gml(row['geometry'], served, version)}</n:geom>"
         label = "fid" if version < "1.1" else "gml:id"
-        return f'<{element} {label}="{local}.{row.Index + 1}">{cells}{shape}</{element}>'
+        return f'<{element} {label}="{local}.{row["Index"] + 1}">{cells}{shape}</{element}>'
 
     def _gml(self, shape: Any, served: Served, version: str) -> str:
         turned = served.north_first != self.turned and version >= "1.1"
@@ -236,7 +237,7 @@ class Serving:
         body: dict[str, Any] = {
             "type": "FeatureCollection",
             "numberReturned": len(rows),
-            "features": [self._geojson(r, turned=turned) for r in shown.itertuples()],
+            "features": [self._geojson(r, turned=turned) for r in records(shown)],
             "links": [],
         }
         if self.counts:
@@ -259,13 +260,19 @@ class Serving:
         return told
 
     @staticmethod
-    def _geojson(row: Any, *, turned: bool) -> dict[str, Any]:
-        shape = row.geometry
+    def _geojson(row: dict[str, Any], *, turned: bool) -> dict[str, Any]:
+        shape = row["geometry"]
         if shape is not None and turned:
             shape = shapely.transform(shape, lambda xy: xy[:, ::-1])
-        own = {k: plain(v) for k, v in row._asdict().items() if k not in {"Index", "geometry"}}
+        own = {k: plain(v) for k, v in row.items() if k not in {"Index", "geometry"}}
         geometry = None if shape is None else json.loads(shapely.to_geojson(shape))
-        return {"type": "Feature", "id": row.Index + 1, "properties": own, "geometry": geometry}
+        return {"type": "Feature", "id": row["Index"] + 1, "properties": own, "geometry": geometry}
+
+
+def records(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Rows by column, with their number."""
+    rows = pd.DataFrame(frame).to_dict("records")
+    return [{**row, "Index": index} for index, row in zip(frame.index, rows, strict=True)]
 
 
 def short(version: str) -> str:
