@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-GUIDES = ("install", "first_study", "site_check", "scorecard", "add_indicator")
+GUIDES = ("install", "first_study", "formats", "site_check", "scorecard", "add_indicator")
 CHROMIUM = shutil.which("chromium")
 README = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "test_readme.py")))
 

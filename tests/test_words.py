@@ -34,7 +34,7 @@ KEYWORDS: dict[str, set[str] | None] = {
     "read/crosswalk.py": None,  # columns of crosswalks, and what stands between codes
     "read/columns.py": None,  # how tables write yes, no and not known
     "read/declared.py": None,  # names of schemes and classes in definitions, and how data are marked
-    "read/dataset.py": None,  # usual names of the columns of coordinates
+    "read/copied.py": None,  # usual names of the columns of coordinates
     "read/zones.py": None,  # usual names of the columns of zones
     "read/site_claim.py": None,  # how files and people name a coordinate system
     "read/site_words.py": None,  # heads of coordinate tables and surveyors' files

@@ -13,7 +13,7 @@ from geoplan.signature import method_names
 
 __all__ = ["navigation"]
 
-_GUIDE = ("install", "first_study", "site_check", "scorecard", "add_indicator", "gridtown")
+_GUIDE = ("install", "first_study", "formats", "site_check", "scorecard", "add_indicator", "gridtown")
 
 
 def navigation(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
 from geoplan.postgres import is_address
-from geoplan.read import columns, copied, drivers, encoding, rows, searched
+from geoplan.read import columns, copied, drivers, encoding, flatgeobuf, rows, searched
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.guards import Found
 from geoplan.read.quotes import refuse_open_quotes
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "opened", "worded"]
 
 _EMPTY = " OR OGR_GEOM_WKT LIKE '%EMPTY'"
-_LON = "lon,lng,longitude,x,经度"
-_LAT = "lat,latitude,y,纬度"
-_CSV = {"KEEP_GEOM_COLUMNS": "NO", "GEOM_POSSIBLE_NAMES": "wkt", "X_POSSIBLE_NAMES": _LON, "Y_POSSIBLE_NAMES": _LAT}
+_CSV = {"KEEP_GEOM_COLUMNS": "NO", "GEOM_POSSIBLE_NAMES": "wkt", **copied.PLACES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,8 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
 
             yield parquet.opened(found, layer, stack)
             return
-        found = copied.at_hand(found, stack)
+        flatgeobuf.refuse_false_count(found)
+        found = copied.at_hand(found, layer, stack)
         path, recode = found.gdal, ""
         options: dict[str, str] = {}
         notes: tuple[Note, ...] = ()
@@ -290,7 +289,7 @@ def worded(found: Found, *, where: str = "", layer: str = "", names: str = "") -
         raise CRSError("source.broken_crs", path=found.text) from error
     except UnicodeDecodeError as error:
         raise EncodingError("read.encoding_unknown", layer=layer or found.stem, path=found.text) from error
-    except (errors.FeatureError, ValueError) as error:
+    except (errors.FeatureError, ValueError, IndexError, MemoryError) as error:
         if where:
             raise SourceError("source.where", path=found.text, where=where, names=names) from error
         raise SourceError("source.unreadable", path=found.text, reason=error) from error

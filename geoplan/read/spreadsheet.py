@@ -1,5 +1,6 @@
 """Tables planners keep in a spreadsheet: CSV in UTF-8, UTF-16 or GB 18030, or the first sheet of an XLSX workbook."""
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -8,10 +9,14 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from geoplan.errors import DefinitionError, EncodingError, SourceError
 
-__all__ = ["SPREADSHEETS", "read_rows"]
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+__all__ = ["SPREADSHEETS", "Sheet", "first_rows", "read_rows", "sheets"]
 
 SPREADSHEETS = (".csv", ".xlsx", ".xlsm")
 """Endings of files that can be read."""
@@ -21,7 +26,42 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
-def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
+class Sheet(NamedTuple):
+    """A sheet of a workbook: its name, whether a person sees it, whether anything stands in it."""
+
+    name: str
+    visible: bool
+    filled: bool
+
+
+def sheets(path: Path, file: str) -> list[Sheet]:
+    """The sheets of a workbook, in their order.
+
+    Raises:
+        SourceError: no such file, an old or broken workbook, or one far too large.
+    """
+    with _opened(_bytes(path, file), file) as book:
+        return [
+            Sheet(
+                s.title,
+                s.sheet_state == "visible",
+                any("".join(_cells(row)).strip() for row in s.iter_rows(values_only=True)),
+            )
+            for s in book.worksheets
+        ]
+
+
+def first_rows(path: Path, file: str, sheet: str, most: int) -> list[list[str]]:
+    """The cells of the first rows of a sheet, as they stand.
+
+    Raises:
+        SourceError: as `sheets`.
+    """
+    with _opened(_bytes(path, file), file) as book:
+        return [_cells(row) for row in book[sheet].iter_rows(values_only=True, max_row=most)]
+
+
+def read_rows(path: Path, name: str = "", sheet: str = "") -> list[dict[str, str]]:
     """The rows below the header, each cell as text under the name of its column; empty rows keep their place.
 
     Row `i` of the list is row `i + 2` of the spreadsheet. Whole numbers have no decimals, dates are ISO texts, a cell
@@ -30,6 +70,7 @@ def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
     Args:
         path: a CSV file or a workbook.
         name: what messages call the file; the path where left out.
+        sheet: of a workbook; the first one where left out.
 
     Raises:
         SourceError: no such file, an old or broken workbook, or one far too large to be a table of rules.
@@ -37,15 +78,8 @@ def read_rows(path: Path, name: str = "") -> list[dict[str, str]]:
         DefinitionError: cells beyond the last column that has a name, or two columns of one name.
     """
     file = name or path.name
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError("spreadsheet.missing", file=file) from error
-    if len(data) > _LARGEST:
-        raise SourceError("spreadsheet.large", file=file, most=_LARGEST // 1024**2)
-    if data.startswith(_OLD_WORKBOOK):
-        raise SourceError("spreadsheet.old", file=file)
-    table = _workbook(data, file) if data.startswith(b"PK") else _text(data, file)
+    data = _bytes(path, file)
+    table = _workbook(data, file, sheet) if data.startswith(b"PK") else _text(data, file)
     header = [cell.strip() for cell in next(table, [])]
     _check_header(header, file)
     lines = []
@@ -108,18 +142,37 @@ def _decoded(data: bytes, file: str) -> str:
     raise EncodingError("spreadsheet.encoding", file=file)
 
 
-def _workbook(data: bytes, file: str) -> Iterator[list[str]]:
+def _bytes(path: Path, file: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError("spreadsheet.missing", file=file) from error
+    if len(data) > _LARGEST:
+        raise SourceError("spreadsheet.large", file=file, most=_LARGEST // 1024**2)
+    if data.startswith(_OLD_WORKBOOK):
+        raise SourceError("spreadsheet.old", file=file)
+    return data
+
+
+def _workbook(data: bytes, file: str, sheet: str) -> Iterator[list[str]]:
+    with _opened(data, file) as book:
+        chosen = book[sheet] if sheet else book.worksheets[0]
+        return iter([_cells(row) for row in _limited(chosen.iter_rows(values_only=True), file)])
+
+
+@contextlib.contextmanager
+def _opened(data: bytes, file: str) -> "Iterator[Workbook]":
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # drawings and validations that openpyxl leaves out hold no rows
         try:
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            rows = [_cells(row) for row in _limited(book.worksheets[0].iter_rows(values_only=True), file)]
+            yield load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        except SourceError:
+            raise
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as error:
             raise SourceError("spreadsheet.broken", file=file) from error
-    return iter(rows)
 
 
 def _limited(rows: Iterable[tuple[object, ...]], file: str) -> Iterator[tuple[object, ...]]:
