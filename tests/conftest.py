@@ -27,9 +27,16 @@ FATES = {
 
 
 def pytest_terminal_summary(terminalreporter):
-    """One line that says what became of the broken inputs; it stands here because workers of a run see no other."""
+    """What became of the broken inputs and the damages; it stands here because workers of a run see no other."""
     reports = (r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, ()))
-    fates = Counter(said for r in reports for name, said in getattr(r, "user_properties", ()) if name == "bad_input")
+    said = [told for r in reports for told in getattr(r, "user_properties", ())]
+    damages: Counter[str] = Counter()
+    for what, count in (told for name, told in said if name == "damage"):
+        damages[what] += count
+    if damages:
+        told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in damages.most_common())
+        terminalreporter.write_line(f"damages: {damages.total()}: {told}")
+    fates = Counter(told for name, told in said if name == "bad_input")
     if not fates:
         return
     told = ", ".join(f"{fates[fate]} {words}" for fate, words in FATES.items())

@@ -1,6 +1,7 @@
 """Ways to damage data: bytes of a file, rows and columns of a table, what a study says of it. All seeded."""
 
 import random
+import warnings
 from pathlib import Path
 
 import geopandas as gpd
@@ -76,32 +77,54 @@ def bytes_of(data: bytes, rng: random.Random) -> bytes:
     return bytes(found)
 
 
+def harmed(kept, rng: random.Random):
+    """The files of a layer with one of them harmed, or, now and then, lost."""
+    name = rng.choice(list(kept))
+    left = {n: d for n, d in kept.items() if n != name}
+    if rng.random() < 0.97 or len(kept) == 1:
+        left[name] = bytes_of(kept[name], rng)
+    return left
+
+
 def rows_of(frame, rng: random.Random):
-    """The table with rows dropped, shapes emptied or broken, cells emptied or overwritten, columns renamed."""
+    """What was done, and the table with rows dropped, shapes emptied or broken, cells overwritten, columns renamed."""
     frame = frame.copy()
     kind = rng.choice(["drop", "null", "empty", "bow", "double", "cell", "rename", "remove", "kind", "mixed"])
     some = rng.sample(range(ROWS), rng.randint(1, 3))
+    columns = [c for c in frame.columns if c != "geometry"]
+    texts = [c for c in columns if frame[c].dtype.kind not in "fi"]
     if kind == "drop":
-        return frame.drop(index=some)
+        return kind, frame.drop(index=some)
     if kind in {"null", "empty", "bow"}:
         bow = shapely.from_wkt("POLYGON ((0 0, 9 9, 9 0, 0 9, 0 0))")
         for n in some:
             frame.loc[n, "geometry"] = {"null": None, "empty": shapely.Polygon(), "bow": bow}[kind]
     elif kind == "double":
-        return gpd.pd.concat([frame, frame.iloc[some]], ignore_index=True)
+        return kind, gpd.pd.concat([frame, frame.iloc[some]], ignore_index=True)
     elif kind == "cell":
-        column = rng.choice(["BSM", "GKFQ"])
+        column = rng.choice(texts)
         frame.loc[some, column] = rng.choice([None, "", "��", "never heard of", " 一般控制区 ", "\x00", "1e999"])
     elif kind == "rename":
-        column = rng.choice(["BSM", "GKFQ", "MJ"])
+        column = rng.choice(columns)
         frame = frame.rename(columns={column: rng.choice(["X", "类型", "GKFQ_1", "gkfq", "geom2"])})
     elif kind == "remove":
-        frame = frame.drop(columns=rng.choice(["BSM", "GKFQ", "MJ"]))
+        frame = frame.drop(columns=rng.choice(columns))
     elif kind == "kind":
-        frame["GKFQ"] = rng.choice([1, 2.5, True])
+        frame[texts[-1]] = rng.choice([1, 2.5, True])
     else:
         frame.loc[some, "geometry"] = frame.geometry.iloc[some].centroid
-    return frame
+    return kind, frame
+
+
+def written(frame, folder, ending, name="red"):
+    """Whether a format can hold a table, and then it is written: what it cannot hold cannot arrive in it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            write(frame, folder, ending, name)
+    except Exception:  # noqa: BLE001  (each driver has its own)
+        return False
+    return True
 
 
 def said_of(declared, rng: random.Random):
@@ -143,10 +166,10 @@ def said_of(declared, rng: random.Random):
     return {**declared, key: rng.choice(wrong[key])}
 
 
-def restored(kept, folder: Path):
+def restored(kept, folder: Path, name="red"):
     """Put the files of a layer back as they were."""
-    for path in parts(folder):
+    for path in parts(folder, name):
         if path.name not in kept:
             path.unlink()
-    for name, data in kept.items():
-        (folder / name).write_bytes(data)
+    for file, data in kept.items():
+        (folder / file).write_bytes(data)

@@ -1,20 +1,16 @@
 """Sixteen hundred damages to a study file and its rulebook: a sentence, or an answer in which nobody is cleared."""
 
-import importlib.util
 import random
 import warnings
 from collections import Counter
-from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import slow_damage as damage
+from slow_bench import HEAD
 
 import geoplan as gp
 from geoplan.errors import GeoplanError, Problems
-
-_SPEC = importlib.util.spec_from_file_location("damage", Path(__file__).with_name("damage.py"))
-damage = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(damage)
 
 pytestmark = pytest.mark.slow
 CASES = 1_600
@@ -36,10 +32,6 @@ covers = "boundary"
 [thresholds]
 near = "100 m"
 """
-HEAD = (
-    "layer,class,relation,distance_m,domain,applies_to,severity,verdict,activity,documents,exception,next_step,"
-    "authority,basis,required,valid_from,valid_to,max_age_years,order,wording_zh,wording_en"
-)
 VALUES = ("3", "true", '""', "[]", "{}", "[3]", '"x"', "-1", "nan", "2020-01-01", '"EPSG:4549"', '"\\u0000"', '"../.."', '"涉密"', "[[]]", "{ path = 3 }", '"1e999 m"', "'boundary.gpkg'")  # fmt: skip
 KEYS = ("layers", "place", "ask", "thresholds", "layers.eco_redline", "layers.eco_redline.at", "layers.eco_redline.at.2020", "parameters", "place.zones", "layers.nope", "reported", "layers.land")  # fmt: skip
 
@@ -106,7 +98,7 @@ def fate(folder, table):
     return verdicts["inside"], ""
 
 
-def test_whatever_is_done_to_a_study_it_is_a_sentence_and_clears_nobody(folder):
+def test_whatever_is_done_to_a_study_it_is_a_sentence_and_clears_nobody(folder, counted):
     table, seen, wrong = sites(), Counter(), []
     for seed in range(CASES):
         study, rules = harmed(random.Random(f"study {seed}"))
@@ -117,5 +109,6 @@ def test_whatever_is_done_to_a_study_it_is_a_sentence_and_clears_nobody(folder):
         if fault:
             wrong.append((seed, what, fault))
     assert not wrong, f"{len(wrong)} of {CASES}: " + "\n".join(map(str, wrong[:25]))
+    counted(seen)
     assert seen["refused"] > CASES / 5, seen
     assert seen["forbidden"] > 30, seen
