@@ -1,10 +1,8 @@
 """One table of a service on the network, read like a file: what may be believed of it is told in `counter`."""
 
 import contextlib
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import SourceError, nearest
@@ -13,6 +11,7 @@ from geoplan.read import service
 from geoplan.read.counter import SHAPE, Counter, Service
 from geoplan.read.database import digest_of
 from geoplan.read.dataset import Dataset
+from geoplan.read.scratch import scratch
 from geoplan.read.web import Web
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def opened(found: "Found", layer: str, stack: contextlib.ExitStack) -> Collectio
         return _chosen(wanted, names, found.text)
 
     asked: Service = room.opened(Web(address), layer, choose)
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    folder = stack.enter_context(scratch())
     counter = Counter(found, asked, folder, asked.count(None))
     counter.look()
     note = Note("read.remote", {"path": found.text, "layer": asked.name})

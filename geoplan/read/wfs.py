@@ -86,14 +86,15 @@ class Wfs:
         first = self._page(box, folder, **({} if most is None else {self._most: str(most)}))
         if most is not None or not self.counts:
             return first
+        matched = self.count(box) if first.matched is None else first.matched
         frames, read = [first.frame], len(first.frame)
-        while len(frames[-1]) and first.matched is not None and read < first.matched:
+        while len(frames[-1]) and matched is not None and read < matched:
             page = self._page(box, folder, startindex=str(read), count=str(len(first.frame)))
             frames.append(page.frame)
             read += len(page.frame)
         frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else first.frame
         self._refuse_mixed(frame, frames, box, folder)
-        return Rows(frame, first.crs, first.matched)
+        return Rows(frame, first.crs, matched)
 
     def _refuse_mixed(
         self, frame: "pd.DataFrame", frames: "list[pd.DataFrame]", box: "Bounds | None", folder: Path

@@ -98,6 +98,8 @@ class Row:
     grave: str = ""
     checked: bool = True
     """Whether `geoplan validate` says the same; it reads the first rows only."""
+    allowed: bool = False
+    """Whether services on the network may be asked."""
 
 
 def refused(name: str, layer: Any, make: Any, sentence: str, *holds: str, **more: Any) -> Row:
@@ -153,7 +155,8 @@ def put(row: Row, folder: Path, record: Callable[[str, object], None]) -> None:
     spec, declared = spec_of(row.layer), row.make(desk)
     layer, error = None, None
     try:
-        layer = read.open_layer(spec, declared, folder=folder, crs=STUDY, area=row.covers, boundary=row.covers)
+        area = {"area": row.covers, "boundary": row.covers}
+        layer = read.open_layer(spec, declared, folder=folder, crs=STUDY, allow_remote=row.allowed, **area)
         if layer.is_raster and row.right is not None and row.fate == "refused":
             row.right(layer)
     except GeoplanError as caught:
@@ -208,7 +211,8 @@ def _as_expected(row: Row, spec: LayerSpec, layer: Layer | None, error: GeoplanE
 
 
 def _as_checked(row: Row, spec: LayerSpec, declared: dict[str, Any], folder: Path) -> None:
-    wrong = read.check_source(declared, folder, spec, around=None if row.covers is None else (STUDY, row.covers))
+    around = None if row.covers is None else (STUDY, row.covers)
+    wrong = read.check_source(declared, folder, spec, allow_remote=row.allowed, around=around)
     if row.fate == "refused":
         assert row.sentence in [e.id for e in wrong], "geoplan validate says nothing of it"
     else:

@@ -573,3 +573,44 @@ def test_a_person_may_ask_for_a_version(serving, taken):
 
 def test_serving_is_a_server_of_its_own(serving):
     assert isinstance(serving, Serving)
+
+
+def test_packed_answers_are_unpacked_and_broken_ones_told(serving, taken):
+    import gzip
+
+    def packed(answer, share=1.0):
+        body = gzip.compress(answer.body)
+        return replace(
+            answer, body=body[: int(share * len(body))], headers=(*answer.headers, ("Content-Encoding", "gzip"))
+        )
+
+    serving.layers["homes"] = served()
+    serving.twist = lambda _, answer: packed(answer)
+    for address in (serving.wfs, serving.api):
+        same(taken(address), town())
+    serving.twist = on_page(1, lambda answer: packed(answer, 0.7))
+    assert refused(taken, serving.wfs) == "remote.lost"
+
+
+def test_proxies_of_the_environment_are_honoured(serving, taken, monkeypatch):
+    serving.layers["homes"] = served()
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, serving.root)
+    same(taken("WFS:http://gis.invalid/wfs"), town())
+    assert {h["Host"] for h in serving.headers} == {"gis.invalid"}
+
+
+def test_a_service_whose_pages_do_not_count_but_whose_questions_do_is_read_on(serving, taken):
+    def twist(q, answer):
+        hits = q.get("resulttype") == "hits"
+        return (
+            answer
+            if hits
+            else replace(answer, body=answer.body.replace(b'numberMatched="36"', b'numberMatched="unknown"'))
+        )
+
+    serving.layers["homes"] = served()
+    serving.cap, serving.twist = 10, twist
+    same(taken(serving.wfs), town())
