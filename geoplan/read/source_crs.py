@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from geoplan import crs as crs_room
+from geoplan.candidates import over
 from geoplan.errors import CRSError
 from geoplan.frames import frame_of
 from geoplan.measure import Note
@@ -48,12 +49,14 @@ def crs_of(
         CRSError: neither says, what is said is not known, or the two contradict each other.
     """
     own = crs_room.parse(said, where=declared.path) if said else None
-    if own is not None and (not (own.is_geographic or own.is_projected) or own.name.startswith(_NO_DATUM)):
+    nameless = own is None or own.name.startswith(_NO_DATUM)
+    if own is not None and (nameless or not (own.is_geographic or own.is_projected)):
         own = None
     where = {"layer": declared.owner, "path": declared.path}
     if not declared.crs:
         if own is None:
-            raise CRSError("layer.no_crs", **where)
+            # a local grid is a CRS of its own: what its numbers would fit is no help
+            raise _no_crs(where, bounds, crs, area if nameless else None)
         return own, ()
     found = crs_room.parse(declared.crs)
     fields = {**where, "declared": declared.crs}
@@ -72,6 +75,15 @@ def crs_of(
             raise CRSError("crs.contradicts_datum", **fields)
         raise CRSError("crs.contradicts", **fields, off=f"{off:.0f}", north=f"{north:+.0f}", east=f"{east:+.0f}")
     return found, (Note("read.crs", fields),)
+
+
+def _no_crs(where: dict[str, str], bounds: "Bounds", crs: "CRS | None", area: "BaseGeometry | None") -> CRSError:
+    """That nobody says the CRS; with those in which the data would lie at the place, where it is known."""
+    placed = all(map(math.isfinite, bounds)) and any(bounds)
+    fits = [] if crs is None or area is None or not placed else [n for n, _ in over(bounds, area.bounds, crs)]
+    if not fits:
+        return CRSError("layer.no_crs", **where)
+    return CRSError("crs.none_said", **where, all=", ".join(fits), nearest=fits[0])
 
 
 def _possible(own: "CRS", bounds: "Bounds") -> bool:

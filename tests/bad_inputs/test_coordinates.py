@@ -165,12 +165,12 @@ UNITS = (
 )  # fmt: skip
 
 NAMES = (
-    refused("no .prj", HOMES, drawn("a.shp", "EPSG:4548"), "layer.no_crs", "a.shp", 'crs = "EPSG:4548"'),
-    refused("no CRS in a GeoPackage", HOMES, drawn("a.gpkg", "EPSG:4548"), "layer.no_crs", "a.gpkg"),
-    refused("no CRS of a CSV", POINTS, lambda d: {"path": d.csv("点.csv", "x,y", "500100,4334100")}, "layer.no_crs", "点.csv"),
+    refused("no .prj", HOMES, drawn("a.shp", "EPSG:4548"), "crs.none_said", "a.shp", 'crs = "EPSG:4548"', "EPSG:4548, EPSG:32650"),
+    refused("no CRS in a GeoPackage", HOMES, drawn("a.gpkg", "EPSG:4548"), "crs.none_said", "a.gpkg"),
+    refused("no CRS of a CSV", POINTS, lambda d: {"path": d.csv("点.csv", "x,y", "500100,4334100")}, "crs.none_said", "点.csv"),
     right("no .prj, but declared", HOMES, declared("a.shp", "EPSG:4548", "EPSG:4548"), stands),
     refused("a .prj that is no CRS", HOMES,
-            lambda d: (drawn("a.shp", "EPSG:4548")(d), d.text("a.prj", "这不是坐标系"))[0], "layer.no_crs", "a.shp"),
+            lambda d: (drawn("a.shp", "EPSG:4548")(d), d.text("a.prj", "这不是坐标系"))[0], "crs.none_said", "a.shp"),
     refused("a .prj cut in the middle", HOMES,
             lambda d: (drawn("a.shp", "EPSG:4548")(d), d.text("a.prj", CRS.from_epsg(4548).to_wkt("WKT1_ESRI")[:80]))[0], "source.broken_crs", "a.shp", ".prj"),
     refused("a local drawing grid", HOMES,

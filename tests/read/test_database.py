@@ -255,7 +255,7 @@ def test_views_are_tables(address, table, count):
 def test_shapes_of_no_crs_want_a_declared_one(address):
     with pytest.raises(CRSError) as caught:
         opened(address, "plan.nowhere")
-    assert caught.value.id == "layer.no_crs"
+    assert caught.value.id == "crs.none_said"
     found = opened(address, "plan.nowhere", crs="EPSG:4548", area=shapely.box(500_000, 4_333_000, 500_035, 4_335_000))
     assert list(found.frame["id"]) == ["1", "2", "3"]
 

@@ -120,7 +120,7 @@ def test_the_grid_keeps_its_crs_and_the_layer_knows_where_it_is_from(
 @pytest.mark.parametrize(
     ("options", "sentence", "kind"),
     [
-        ({"crs": None}, "layer.no_crs", CRSError),
+        ({"crs": None}, "crs.none_said", CRSError),
         ({"transform": Affine.identity()}, "source.not_placed", LayerError),
         ({"transform": Affine(0.01, 0, 117.7, 0, -0.01, 39.2)}, "crs.degrees_as_metres", CRSError),
         ({"transform": Affine(10, 0, 700_000, 0, -10, 4_335_000)}, "source.elsewhere", CoverageError),
