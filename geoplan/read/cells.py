@@ -93,7 +93,7 @@ def _through(
     turned = {c: crosswalk.turned(c, walk, spec) for c in dict.fromkeys(through) if c is not None}
     kinds = [None if c is None else words[c] if c in words else turned[c].kind for c in plain]
     texts = [c if c is None or c in words else turned[c].code for c in plain]
-    notes = crosswalk.noted(through, turned, walk, _sizes(rows), **where)
+    notes = crosswalk.noted(through, turned, walk, _sizes(rows), spec.title or spec.name)
     # what has its own sentence, because no counterpart is certain, is not said to be of no class as well
     certain = [None if t is None or turned[t].fate != "one" else c for t, c in zip(through, texts, strict=True)]
     notes += classes.strange(certain, kinds, spec.name, declared.path)

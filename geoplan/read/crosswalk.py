@@ -183,7 +183,7 @@ def noted(
     found: Mapping[str, Turned],
     walk: Crosswalk,
     sizes: "tuple[NDArray[np.float64], str]",
-    **where: str,
+    layer: str | Mapping[str, str],
 ) -> tuple[Note, ...]:
     """What went through a crosswalk, what has no single counterpart, and what it says nothing of, with their size.
 
@@ -192,7 +192,7 @@ def noted(
         found: what became of each code.
         walk: the crosswalk.
         sizes: of the features, and the unit.
-        where: slots every sentence has.
+        layer: what it is called, by language where it has several names.
     """
     import numpy as np
 
@@ -208,7 +208,7 @@ def noted(
             "size": _size(float(np.nansum(sizes[0][rows])), sizes[1]),
             "codes": "; ".join(shown[:_SAID]) + (" …" if len(shown) > _SAID else ""),
         }  # fmt: skip
-        notes.append(Note(f"read.{sentence}", {**where, **said}))
+        notes.append(Note(f"read.{sentence}", {"layer": layer, **said}))
     return tuple(notes)
 
 
