@@ -9,7 +9,7 @@ from geoplan.draw.voice import Voice
 from geoplan.layer import CLASS, LayerSpec
 from geoplan.result import Result, Used
 
-__all__ = ["classes", "column_named", "counted", "settings", "value_said"]
+__all__ = ["classes", "column_named", "counted", "feature_said", "settings", "value_said"]
 
 MOST = 8
 """Classes a sentence names; of more it says how many they are."""
@@ -48,6 +48,13 @@ def column_named(result: Result, name: str, voice: Voice) -> str:
     specs = (used.spec for layers in result.used.values() for used in layers)
     spec = next((spec for spec in specs if name in spec.columns), None)
     return name if spec is None else voice.title(column_said(spec, name))
+
+
+def feature_said(result: Result, key: str, voice: Voice) -> str:
+    """The id of a feature as a reader knows it: that of pooled layers carries the title of its own, not its name."""
+    name, colon, own = key.partition(":")
+    spec = next((u.spec for layers in result.used.values() for u in layers if u.name == name), None)
+    return key if spec is None or not colon else voice.say("counted.feature", layer=voice.title(spec.title), id=own)
 
 
 def value_said(result: Result, value: Any, voice: Voice) -> str:

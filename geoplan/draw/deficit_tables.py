@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from geoplan import units
 from geoplan.deficits import Deficit
 from geoplan.draw.cells import missing
+from geoplan.draw.counted import feature_said
 from geoplan.draw.figures import Figure, printed_unit
 from geoplan.draw.tables import NOTHING, Cell, Head, Printed
 from geoplan.draw.voice import Voice
@@ -64,7 +65,7 @@ def _row(
     zone = next(iter(one.zones.values()), None) if one.zones else NOTHING
     far = metres.get(one.id)
     yield "number", Cell(str(number), number, 0, "number")
-    yield "id", Cell(one.id)
+    yield "id", Cell(feature_said(result, one.id, voice))
     yield "name", Cell(one.name or NOTHING)
     yield "zone", Cell(zone or voice.say("report.unzoned"))
     yield "status", Cell(voice.name("status", one.status))

@@ -48,7 +48,12 @@ def drawn(result: "Result", results: "Results", looks: Looks, audience: Audience
             continue
         if not audience.sees(behind(result)):
             continue
-        yield _Layer(look, looks, voice, audience).drawn(_named_by(look, evidence), _dates(result, look, voice))
+        of = (
+            {voice.title(u.spec.title) for u in result.used.get(look.role, ())} if look.role == look.evidence else set()
+        )
+        yield _Layer(look, looks, voice, audience, tuple(sorted(of))).drawn(
+            _named_by(look, evidence), _dates(result, look, voice)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ class _Layer:
     looks: Looks
     voice: Voice
     audience: Audience
+    of: tuple[str, ...] = ()
+
+    @property
+    def _title(self) -> str:
+        """What it is called; evidence that is a layer itself, with the title of that layer."""
+        title = self.voice.title(self.look.title)
+        more = [name for name in self.of if name and name not in title]
+        return self.voice.say("legend.of", title=title, layers=more) if more else title
 
     def drawn(self, frame: "gpd.GeoDataFrame", dates: str) -> Drawn:
         """What of a frame is drawn, and what is said of it."""
@@ -76,7 +89,7 @@ class _Layer:
         overlay = Overlay(
             id=f"evidence-{self.look.evidence}",
             group="evidence",
-            title=self.voice.title(self.look.title),
+            title=self._title,
             paints={name: self._class(name).paint for name in dict.fromkeys((*self.look.classes, *classes))},
             columns=tuple(self.voice.name("column", c) for c in columns),
             features=tuple(f for f in features if f.shape.parts),

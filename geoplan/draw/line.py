@@ -96,14 +96,15 @@ class Line:
 
     @property
     def asks(self) -> str:
-        """What the plan asks for."""
-        return self.judged.target.asks(self.voice.language) if self.judged else NOTHING
+        """What the plan asks for; nothing where it only states what there was."""
+        asks = self.judged is not None and self.word != "no_target"
+        return self.judged.target.asks(self.voice.language) if self.judged and asks else NOTHING
 
     @property
     def unit(self) -> str:
         """The unit of what the plan asks for; nothing after a text."""
         target = self.judged.target if self.judged else None
-        return self.voice.unit(target.unit) if target and target.numbers else ""
+        return self.voice.unit(target.unit) if target and target.numbers and self.word != "no_target" else ""
 
     @property
     def baseline(self) -> str:

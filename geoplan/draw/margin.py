@@ -8,6 +8,7 @@ from geoplan.draw.figures import Figure, digits, toward
 from geoplan.draw.sentences import change_of
 from geoplan.draw.sheet import Source, Standing, Tone
 from geoplan.draw.voice import Voice
+from geoplan.target import number
 from geoplan.words import sentences
 
 if TYPE_CHECKING:
@@ -57,14 +58,15 @@ def _standings(result: "Result", voice: Voice) -> Iterator[Standing]:
     unit = result.analysis.unit
     for judged in result.judged:
         target, verdict = judged.target, judged.verdict
+        word, sentence = verdict.word, "map.target" if target.year else "map.target_undated"
+        stated = target.baseline_value or target.value
         asks = voice.say(
-            "map.target" if target.year else "map.target_undated",
+            "map.baseline" if word == "no_target" else sentence,
             year=target.year or "",
-            value=target.asks(voice.language),
+            value=stated if word == "no_target" else target.asks(voice.language),
             # what a plan words has no unit
-            unit=voice.unit(target.unit) if target.numbers else "",
+            unit=voice.unit(target.unit) if target.numbers or (word == "no_target" and number(stated)) else "",
         )
-        word = verdict.word
         tone: Tone = "good" if word in _GOOD else "bad" if word in _BAD else "open" if word in _OPEN else "none"
         said = verdict.say(voice.language, target, unit, digits=digits(unit))
         yield Standing(

@@ -13,7 +13,7 @@ from geoplan.draw.picture import legends, picture
 from geoplan.draw.sentences import dated, part_of, sentences, unknown_of
 from geoplan.draw.sheet import Legend, Sheet
 from geoplan.draw.swatch import Patterns
-from geoplan.draw.tables import Cell, Head, Printed, facts_table, outcome_tables, weights_table
+from geoplan.draw.tables import NOTHING, Cell, Head, Printed, facts_table, outcome_tables, weights_table
 from geoplan.draw.theme import Theme
 from geoplan.draw.voice import Voice
 from geoplan.draw.zone_tables import zone_tables
@@ -141,6 +141,7 @@ def target_table(judged: tuple[Line, ...], voice: Voice) -> Printed | None:
         target = line.judged.target
         sentence = "report.target_asked" if target.year else "report.target_asked_undated"
         asked = voice.say(sentence, year=target.year or "", value=line.asks, unit=line.unit)
+        asked = NOTHING if line.asks == NOTHING else asked
         rows.append((
             Cell(asked), Cell(target.area), Cell(line.verdict, kind=f"verdict {line.word}"), line.pace, Cell(line.need),
             Cell(line.origin),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan import units
 from geoplan.draw.cells import WORDS, missing
+from geoplan.draw.counted import feature_said
 from geoplan.draw.figures import WIDTH, printed_unit
 from geoplan.draw.look import Looks
 from geoplan.draw.tables import NOTHING, Cell, Head, Printed, head
@@ -57,7 +58,10 @@ def _table(result: Result, frame: "gpd.GeoDataFrame", title: str, voice: Voice, 
     rows = []
     for number, values in enumerate(frame[columns].itertuples(index=False, name=None), start=1):
         cells = [Cell(str(number), number, 0, "number")]
-        cells += [_cell(name, value, voice, down=down) for name, value in zip(columns, values, strict=True)]
+        cells += [
+            Cell(feature_said(result, str(value), voice)) if name == "id" else _cell(name, value, voice, down=down)
+            for name, value in zip(columns, values, strict=True)
+        ]
         if closing:
             cells.append(Cell(closing.get(str(values[columns.index("id")]), NOTHING)))
         rows.append(tuple(cells))

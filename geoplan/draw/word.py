@@ -154,7 +154,7 @@ def _rows(number: int, group: tuple[Line, ...], voice: Voice) -> Iterator[tuple[
     for place, line in enumerate(group):
         target = line.judged.target if line.judged else None
         asked = f"{line.asks} {line.unit}".strip()
-        if target:
+        if target and line.asks != NOTHING:
             asked = voice.say("report.baseline", value=asked, year=target.year or voice.say("report.unstated"))
         again = place > 0
         before = group[place - 1] if again else None

@@ -2,15 +2,22 @@
 
 from dataclasses import replace
 
-from geoplan.draw.counted import counted
+from geoplan.catalogue import Catalogue
+from geoplan.draw.audience import Audience
+from geoplan.draw.counted import counted, feature_said
+from geoplan.draw.evidence import drawn
+from geoplan.draw.line import by_answer
+from geoplan.draw.look import Looks
+from geoplan.draw.margin import standings
 from geoplan.draw.notes import remarks
 from geoplan.draw.voice import Voice
 from geoplan.layer import ColumnSpec, LayerSpec, Ledger, Source
 from geoplan.measure import Note, Outcome, Total
-from geoplan.result import Result, Used
+from geoplan.result import Result, Results, Used
 
-from .conftest import analysis
+from .conftest import analysis, box, frame, small_place, target, with_verdicts
 
+ZH = Voice("zh")
 SCHEME = {"park": ("G1",), "small_park": ("G14",), "buffer_green": ("G2",), "square": ("G3",)}
 PARKS = LayerSpec(
     "parks",
@@ -37,7 +44,7 @@ def result(classes, roles=("of",), layers=None, **more):
 
 
 def zh(found):
-    return counted(found, Voice("zh"))
+    return counted(found, ZH)
 
 
 def test_classes_are_named_with_their_codes_and_so_is_what_is_left_out():
@@ -100,3 +107,28 @@ def test_a_question_that_keeps_everything_and_changes_nothing_says_nothing():
 
 def test_what_a_total_leaves_out_is_not_left_out_of_a_denominator():
     assert [Voice(language).name("status", "left_out") for language in ("zh", "en")] == ["未计入", "Not counted"]
+
+
+def test_a_feature_of_pooled_layers_is_named_by_the_title_of_its_own():
+    assert feature_said(result({}), "parks:7", ZH) == "公园 7"
+    assert feature_said(result({}), "roads:7", ZH) == "roads:7"
+    assert feature_said(result({}), "7", ZH) == "7"
+
+
+def test_what_a_plan_only_states_is_a_baseline_and_no_target():
+    stated = target("a", "baseline_only", "19", None, "个", baseline_value="19", baseline_year="2020")
+    found = with_verdicts(result({}), stated)
+    standing = standings(found, ZH)[0]
+    assert (standing.target, standing.verdict) == ("基期 19个", "无目标")
+    line = next(iter(by_answer(Results("镇", small_place(), "zh", (found,))).values()))[0]
+    assert (line.asks, line.unit, line.baseline) == ("—", "", "19（2020）")
+
+
+def test_a_layer_that_is_drawn_itself_stands_in_the_legend_by_its_title():
+    looks = Looks.of(Catalogue.for_study().looks(), "separation")
+    frames = {"one": frame([box(0, 0, 9, 9)], id=["1"]), "interface": frame([box(0, 0, 9, 9)], status=["gap"])}
+    port = replace(layer(), spec=replace(PARKS, title={"zh": "港区", "en": "Port"}))
+    found = result({}, roles=("one",), layers={"one": (port,)})
+    found = replace(found, outcome=replace(found.outcome, evidence=frames))
+    made = drawn(found, Results("镇", small_place(), "zh", (found,)), looks, Audience("internal"))
+    assert [one.legend.title for one in made] == ["一侧（港区）", "相对界面"]
