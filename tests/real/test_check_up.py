@@ -78,3 +78,16 @@ def test_a_metro_layer_in_gcj02_is_found_to_five_metres_and_put_right_to_a_centi
     read = shapely.get_coordinates(layer_of(study, place, "rail_stations").frame.geometry.to_numpy())
     x, y = pyproj.Transformer.from_crs(4326, place.crs, always_xy=True).transform(*true.T)
     assert np.hypot(read[:, 0] - x, read[:, 1] - y).max() < 0.01
+
+
+def test_a_metro_layer_of_an_old_datum_is_told_in_metres(shifted):
+    folder, true, _ = shifted
+    told = json.loads((folder / "stations.geojson").read_text(encoding="utf-8"))
+    aside = true + np.array([0.0011, -0.0004])
+    for feature, place in zip(told["features"], aside.tolist(), strict=True):
+        feature["geometry"]["coordinates"] = place
+    (folder / "stations.geojson").write_text(json.dumps(told), encoding="utf-8")
+    (found,) = [o for o in open_study(folder).check_up().oddities if o.grave != "remark"]
+    assert (found.layer, found.kind) == ("rail_stations", "aside_datum")
+    metres = pyproj.Geod(ellps="GRS80").inv(*true.T, *aside.T)[2].mean()
+    assert float(found.note.fields["shift"]) == pytest.approx(metres, abs=5)
