@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from geoplan.errors import CRSError, EncodingError, LayerError, SourceError, nearest
 from geoplan.measure import Note
-from geoplan.postgres import is_address
-from geoplan.read import columns, copied, drivers, encoding, flatgeobuf, rows, searched
+from geoplan.read import columns, copied, drivers, encoding, flatgeobuf, rooms, rows, searched
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.guards import Found
 from geoplan.read.quotes import refuse_open_quotes
 from geoplan.read.scratch import scratch
-from geoplan.read.service import is_service
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -161,20 +159,8 @@ def opened(found: Found, *, layer: str = "", declared: str = "") -> Iterator[Dat
         EncodingError: its text is in no encoding that can be told.
     """
     with contextlib.ExitStack() as stack:
-        if is_address(found.gdal):
-            from geoplan.read import database
-
-            yield stack.enter_context(database.opened(found, layer))
-            return
-        if is_service(found.gdal):
-            from geoplan.read import remote
-
-            yield remote.opened(found, layer, stack)
-            return
-        if found.suffix in copied.PARQUETS and found.file is not None:
-            from geoplan.read import parquet
-
-            yield parquet.opened(found, layer, stack)
+        if (table := rooms.opened(found, layer, stack)) is not None:
+            yield table
             return
         flatgeobuf.refuse_false_count(found)
         found = copied.at_hand(found, layer, stack)

@@ -99,6 +99,7 @@ def test_without_leave_nothing_is_asked_and_the_sentence_says_how_to_give_it(gri
     gp.open_study(folder, allow_remote=True).validate()
     for verb in (["run", "-o", str(out)], ["validate"], ["validate", "--report", "-o", str(checkup)]):
         assert main([verb[0], str(folder), *verb[1:], "--allow-remote"]) == 0, verb
+    assert gp.open_study(folder).outside_paths() == (serving.wfs,)
     assert f"{serving.root}/wfs" in (checkup / "index.html").read_text(encoding="utf-8")
     capsys.readouterr()
 
