@@ -112,7 +112,7 @@ class _Desk:
 
         said = self.study.state(key) or {}
         told = {k: str(said[k]) for k in ("as_of", "valid_to", "document", "provider", "scheme", "crs") if k in said}
-        source = Source(path=str(said.get("path", said.get("source", ""))), **told)
+        source = Source(path=read.told(said.get("path", said.get("source", ""))), **told)
         refused = Oddity("refused", key, "refused", Note("oddity.refused", {"layer": spec.title, "reason": error}))
         fits = tuple(self._fits(key, spec, error))
         nothing = np.empty(0, dtype=object)

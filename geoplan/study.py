@@ -125,6 +125,7 @@ class Study:
 
     def outside_paths(self) -> tuple[str, ...]:
         """Paths that leave the study folder (absolute, `..`, `$VARIABLE`, services): allowed, but to be known."""
+        from geoplan.read import told
         from geoplan.read.service import is_service
 
         declared = self.table.get("layers", {}).values()
@@ -132,7 +133,9 @@ class Study:
         said = [s.get("path", s.get("source", ())) for s in states]
         said += [self.table.get("place", {}).get("boundary", ""), self.table.get("reported", "")]
         texts = [t for value in said for t in (value if isinstance(value, list) else [value]) if isinstance(t, str)]
-        return tuple(t for t in texts if Path(t).is_absolute() or ".." in Path(t).parts or "$" in t or is_service(t))
+        return tuple(
+            told(t) for t in texts if Path(t).is_absolute() or ".." in Path(t).parts or "$" in t or is_service(t)
+        )
 
     def targets(self) -> "tuple[Target, ...]":
         """The targets that bind here: of the areas it names, and of the plans and years it asks about."""

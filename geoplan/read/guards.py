@@ -17,7 +17,7 @@ from geoplan.errors import SourceError, nearest
 from geoplan.read import archive, service
 from geoplan.read.drivers import refuse_indirect
 
-__all__ = ["Found", "digest", "locate"]
+__all__ = ["Found", "digest", "locate", "told"]
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _ADDRESS = re.compile(r"(https?|ftp|s3|gs|az|hdfs)://", re.IGNORECASE)
@@ -102,6 +102,22 @@ def locate(text: object, folder: Path, *, allow_remote: bool = False, wanted: It
         with file.open("rb") as opened:
             refuse_indirect(opened.read(8192), text)
     return Found(text, str(file.absolute()), file.absolute())
+
+
+def told(given: object) -> str:
+    """A path of study.toml, or a list of them, as pages show it before anything was found: without credentials.
+
+    >>> told("postgresql://gis:secret@server/plan"), told(["a.shp", {"path": "WFS:https://host/wfs?tk=4711"}])
+    ('postgresql://server/plan', 'a.shp; WFS:https://host/wfs?tk=***')
+    """
+    if isinstance(given, dict):
+        return told(given.get("path", ""))
+    if isinstance(given, list):
+        return "; ".join(map(told, given))
+    text = str(given)
+    if postgres.is_address(text):
+        return postgres.shown(text)
+    return service.shown(text) if service.is_service(text) else text
 
 
 def digest(found: Found) -> str:

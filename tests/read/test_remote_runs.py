@@ -210,3 +210,27 @@ def test_a_service_that_hands_out_only_some_makes_no_site_clear(town, serving, k
 
 def test_a_service_whose_extent_is_taken_for_its_coverage_is_refused(town):
     assert town(500, 500, covers="extent").verdict == "not_checked"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        '"WFS:https://gis:hush@gis.invalid/wfs"', '"OAPIF:https://gis.invalid/api?token=hush"',
+        '"postgresql://gis:hush@gis.invalid/plan"', '["a.gpkg", {{ path = "WFS:https://gis.invalid/wfs?tk=hush" }}]',
+    ],
+)  # fmt: skip
+def test_a_secret_written_into_a_study_is_on_no_page_and_no_screen(tmp_path, path, capsys):
+    path = path.replace("{{", "{").replace("}}", "}")
+    square = shapely.box(500_000, 4_334_000, 501_000, 4_335_000)
+    gpd.GeoDataFrame({"id": ["1"]}, geometry=[square], crs=4548).to_file(tmp_path / "boundary.gpkg")
+    (tmp_path / "a.gpkg").write_bytes((tmp_path / "boundary.gpkg").read_bytes())
+    place = '[place]\nname = "镇"\nboundary = "boundary.gpkg"\ncrs = "EPSG:4548"\n[ask]\nanalyses = ["pocket_parks"]\n'
+    (tmp_path / "study.toml").write_text(f"{place}[layers.parks]\npath = {path}\n", encoding="utf-8")
+    checkup, out = str(tmp_path / "checkup"), str(tmp_path / "out")
+    for verb in (["validate"], ["validate", "--report", "-o", checkup], ["run", "-o", out], ["validate", "--json"]):
+        assert main([verb[0], str(tmp_path), *verb[1:], "--allow-remote"]) in {2, 3}
+        told = capsys.readouterr()
+        assert "hush" not in told.out + told.err, verb
+    pages = [p for p in tmp_path.rglob("*") if p.is_file() and p.name != "study.toml"]
+    assert any(p.name == "index.html" for p in pages)
+    assert [p.name for p in pages if b"hush" in p.read_bytes()] == []
