@@ -21,7 +21,8 @@ demo: $(READY)
 	@printf '\n%s\n' "$(abspath $(DEMO))/out/index.html"
 
 test: $(READY)
-	$(RUN) pytest -n $(WORKERS) --dist loadfile
+	# long files first, as tests/conftest.py sorts them: else they are left for the end, since they hold few tests
+	$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet

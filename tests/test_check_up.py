@@ -194,11 +194,8 @@ def test_gridtown_raises_no_alarm():
 
 
 @pytest.mark.slow
-def test_the_demo_raises_no_alarm_but_for_the_row_that_stands_in_it_twice(tmp_path):
-    from geoplan.sample import write_demo
-
-    write_demo(tmp_path / "demo")
-    found = geoplan.open_study(tmp_path / "demo").check_up().oddities
+def test_the_demo_raises_no_alarm_but_for_the_row_that_stands_in_it_twice(demo_city):
+    found = geoplan.open_study(demo_city).check_up().oddities
     # the sample holds one community facility twice, on purpose
     assert [(o.layer, o.kind) for o in found if o.grave != "remark"] == [("community_facilities", "duplicate")]
 

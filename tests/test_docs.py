@@ -126,12 +126,12 @@ def test_both_languages_of_a_guide_show_the_same_commands(name):
 
 
 @pytest.mark.slow
-def test_every_command_of_the_guides_runs(tmp_path):
+def test_every_command_of_the_guides_runs(tmp_path, built_demo):
     blocks = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
     texts = [(DOCS / "guide" / f"{name}.md").read_text(encoding="utf-8") for name in GUIDES]
     lines = [line for text in texts for block in blocks.findall(text) for line in block.splitlines()]
     once = "\n".join({re.sub(r"\s+#.*", "", line): line for line in lines}.values())
-    assert len(README.run_all(f"```sh\n{once}\n```\n", tmp_path)) > 8
+    assert len(README.run_all(f"```sh\n{once}\n```\n", tmp_path, built_demo[0])) > 8
 
 
 @pytest.mark.slow

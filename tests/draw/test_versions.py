@@ -13,12 +13,11 @@ import shapely
 
 import geoplan
 from geoplan.cli import main
-from geoplan.sample import write_demo
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory):
-    return write_demo(tmp_path_factory.mktemp("比 对")).parent
+def city(demo_city, tmp_path_factory):
+    return shutil.copytree(demo_city, tmp_path_factory.mktemp("比 对") / "城")
 
 
 @pytest.fixture(autouse=True)

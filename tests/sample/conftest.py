@@ -1,8 +1,7 @@
-"""The demo city, made once for all tests of this folder."""
+"""The demo city, as layers and as files."""
 
 import pytest
 
-from geoplan.sample import write_demo
 from geoplan.sample.demo import city_layers
 
 
@@ -12,6 +11,6 @@ def layers():
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
+def folder(demo_city):
     """The demo as written, in a folder with a name that breaks careless programs."""
-    return write_demo(tmp_path_factory.mktemp("示例 城")).parent
+    return demo_city

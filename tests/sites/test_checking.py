@@ -11,13 +11,12 @@ import shapely
 import geoplan as gp
 from geoplan.desk import Claim
 from geoplan.errors import Problems, UnknownName
-from geoplan.sample import write_demo
 from geoplan.sites.finding import worst
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return write_demo(tmp_path_factory.mktemp("示例 城")).parent
+def demo(demo_city):
+    return demo_city
 
 
 @pytest.fixture(scope="module")

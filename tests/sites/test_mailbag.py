@@ -31,7 +31,6 @@ from pyproj import Transformer
 from geoplan.cli import main
 from geoplan.desk import Desk
 from geoplan.mailbag import collect, intake
-from geoplan.sample import write_demo
 from geoplan.study import open_study
 from geoplan.words import say
 
@@ -366,9 +365,9 @@ def refused(site):
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """The demo city as a study."""
-    return open_study(write_demo(tmp_path_factory.mktemp("示例 城")))
+def town(demo_city, tmp_path_factory):
+    """The demo city as a study of our own."""
+    return open_study(shutil.copytree(demo_city, tmp_path_factory.mktemp("收件") / "示例 城"))
 
 
 @pytest.fixture(scope="module")
