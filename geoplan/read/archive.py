@@ -1,7 +1,9 @@
 """Archives are read in place: which dataset is meant, and no more than 10,000 members and 2 GB unpacked."""
 
+import lzma
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +16,8 @@ MOST_BYTES = 2 * 1024**3
 """Bytes an archive may hold unpacked."""
 MOST_MEMBERS = 10_000
 """Files an archive may hold."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+"""What the bytes of an archive raise that are not as they were packed."""
 _ZIP = (".zip",)
 _TAR = (".tar", ".tgz", ".tar.gz")
 _VECTOR = (".shp", ".gpkg", ".gdb", ".geojson", ".json", ".csv", ".fgb", ".gml", ".kml", ".tab", ".mif", ".sqlite")
@@ -58,7 +62,7 @@ def member(file: Path, asked: str, text: str, wanted: tuple[str, ...]) -> str:
     """
     try:
         heads = dict(_members(file, text))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+    except (*_BROKEN, tarfile.TarError, OSError) as error:
         if isinstance(error, SourceError):
             raise
         raise SourceError("source.broken_archive", path=text, reason=fault(error)) from error

@@ -161,6 +161,7 @@ def _look_at(
     else:
         lost_shapes.refuse_broken_kml(found)
         lost_shapes.refuse_strange_features(found)
+        lost_shapes.refuse_mixed_parts(found)
         with dataset.opened(found, layer=said.table, declared=said.encoding) as data:
             own, _ = crs_of(data.crs, said, data.bounds, *(around or (None, None)))
             crs_room.check_range(data.bounds, own, layer=said.owner, path=found.text)

@@ -16,7 +16,7 @@ from geoplan.read.survey import RawPlot, at_line
 if TYPE_CHECKING:
     from geoplan.read.guards import Found
 
-__all__ = ["refuse_broken_kml", "refuse_lost", "refuse_strange_features"]
+__all__ = ["refuse_broken_kml", "refuse_lost", "refuse_mixed_parts", "refuse_strange_features"]
 
 _POLYGON = re.compile(rb"<(?:\w+:)?Polygon[\s>]")
 _COORDINATES = re.compile(rb"<(?:\w+:)?coordinates[^>]*>(.*?)</", re.DOTALL)
@@ -61,6 +61,27 @@ def refuse_strange_features(found: "Found") -> None:
             drawn, said = _features_of(text)
     if said < drawn:
         raise GeometryError("site_file.lost_shapes", file=found.text, drawn=drawn, read=said)
+
+
+def refuse_mixed_parts(found: "Found") -> None:
+    """Refuse a Shapefile whose parts hold different numbers of rows: one of them belongs to another file.
+
+    Other files, and those in archives, are not looked at.
+
+    Raises:
+        GeometryError: with the greater and the lesser number.
+    """
+    if found.suffix != ".shp" or found.file is None or found.member:
+        return
+    counts = []
+    for part in found.file.parent.iterdir():
+        if part.stem == found.file.stem and part.suffix.lower() == ".shx":
+            counts.append((part.stat().st_size - 100) // 8)
+        if part.stem == found.file.stem and part.suffix.lower() == ".dbf":
+            with part.open("rb") as opened:
+                counts.append(int.from_bytes(opened.read(8)[4:], "little"))
+    if counts and min(counts) < max(counts):
+        raise GeometryError("site_file.lost_shapes", file=found.text, drawn=max(counts), read=min(counts))
 
 
 def _features_of(text: "mmap.mmap | bytes") -> tuple[int, int]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from geoplan.crs import Bounds
 
-__all__ = ["INDEXED", "left_out"]
+__all__ = ["INDEXED", "bounds_of_shapes", "left_out"]
 
 INDEXED = frozenset({"GPKG", "ESRI Shapefile", "FlatGeobuf", "OpenFileGDB", "SQLite", "MapInfo File"})
 """Drivers that look for features by what the file says of their boxes, and not by the shapes themselves."""
@@ -49,3 +49,20 @@ def left_out(
         kept = raw.read(path, layer=layer, where=where, read_geometry=False, return_fids=True, **options)[1]
         lost = np.intersect1d(lost, kept)
     return np.asarray(lost, dtype=np.int64)
+
+
+def bounds_of_shapes(path: str, layer: str) -> "Bounds":
+    """The extent of a table as its shapes have it, whatever the file says of it; nan where it has none.
+
+    Raises:
+        pyogrio.errors.DataSourceError: and its kin; the file cannot be read.
+    """
+    import numpy as np
+    import pyogrio
+
+    bounds = pyogrio.read_bounds(path, layer=layer)[1]
+    bounds = bounds[:, np.isfinite(bounds).all(axis=0)]
+    if not bounds.size:
+        return (float("nan"),) * 4
+    west, south, east, north = (float(b) for b in (*bounds[:2].min(axis=1), *bounds[2:].max(axis=1)))
+    return west, south, east, north

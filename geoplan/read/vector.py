@@ -1,14 +1,15 @@
 """Features of one source as their contract wants them: study CRS, engine columns, classes, valid shapes."""
 
 import math
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geoplan import crs as crs_room
 from geoplan.errors import ColumnError, CoverageError, CRSError, SourceError
 from geoplan.layer import Entry
 from geoplan.measure import Note
-from geoplan.read import columns, curves, dataset, elsewhere, lost_shapes, unclosed
+from geoplan.read import columns, curves, dataset, elsewhere, lost_shapes, searched, unclosed
 from geoplan.read.absurd import refuse_absurd
 from geoplan.read.cells import cells_of
 from geoplan.read.repair import mended
@@ -75,6 +76,7 @@ def read(
 
     lost_shapes.refuse_broken_kml(found)
     lost_shapes.refuse_strange_features(found)
+    lost_shapes.refuse_mixed_parts(found)
     with dataset.opened(found, layer=declared.table, declared=declared.encoding) as data:
         source, notes = crs_of(data.crs, declared, data.bounds, crs, area)
         crs_room.check_range(data.bounds, source, layer=spec.name, path=found.text)
@@ -83,6 +85,11 @@ def read(
         refuse_nothing(data, declared, source, crs, area)
         names = tuple(dict.fromkeys([*wanted.values(), *([code] if code else [])]))
         rows = data.read(names, where=declared.where, box=box)
+        if not len(rows) and area is not None and type(data) is dataset.Dataset:
+            # nothing here is an answer only where the shapes themselves lie elsewhere, and rightly so
+            measured = _measured(data)
+            crs_room.check_range(measured.bounds, source, layer=spec.name, path=found.text)
+            refuse_nothing(measured, declared, source, crs, area)
         extent, sha256 = extent_of(data.bounds, source, crs), data.digest(rows)
         notes += (*curves.noted(data, declared.where, box), *columns.garbled(data.fields, path=declared.path))
     rows, joined = unclosed.closed(rows, data)
@@ -144,7 +151,7 @@ def columns_of(data: "Dataset", declared: "Declared", spec: "LayerSpec", source:
                 raise CRSError("crs.measured", **where, column=own)
     code = wanted.get(spec.class_column, "")
     code = code or next((f for f in data.fields if f.casefold() == "class"), "")
-    if not code and (declared.scheme or declared.classes is not None):
+    if not code and (declared.scheme or declared.classes is not None or _strange(wanted, declared, spec)):
         column = spec.class_column or "class"
         aliases = ", ".join(spec.columns[column].aliases[:6]) if column in spec.columns else column
         where = {"layer": spec.name, "path": declared.path, "column": column, "names": columns.as_read(data.fields)}
@@ -172,6 +179,12 @@ def _placed(rows: "gpd.GeoDataFrame", own: str) -> "tuple[gpd.GeoDataFrame, tupl
     lost[around[of[~xy.any(axis=1)]]] = True
     names, _ = _ids(rows[lost], own)
     return rows[~lost], tuple(Entry(name, "set_aside", "at_zero") for name in names)
+
+
+def _strange(wanted: dict[str, str], declared: "Declared", spec: "LayerSpec") -> bool:
+    """Whether nothing tells that this is the control line it is said to be: another layer under its name clears all."""
+    told = declared.one_class or not wanted.keys() <= {"id", "name"}
+    return spec.control and bool(spec.classes) and not told
 
 
 def refuse_nothing(
@@ -216,6 +229,13 @@ def _meets(shapes: "NDArray[np.object_]", area: "BaseGeometry") -> "NDArray[np.b
     judged[met] = None
     met[shapely.STRtree(judged).query(area, predicate="intersects")] = True
     return np.asarray(met, dtype=bool)
+
+
+def _measured(data: "Dataset") -> "Dataset":
+    """The table with the extent its shapes have, whatever the file says of it."""
+    with dataset.worded(data.found), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return replace(data, bounds=searched.bounds_of_shapes(data.path, data.layer))
 
 
 def _grown(bounds: "Bounds") -> "Bounds":

@@ -1,14 +1,16 @@
-"""What a search by place would leave out: stale boxes and indexes, features that do not say that they are some."""
+"""What reading a file would leave out or mistake: stale boxes and indexes, parts and layers of another name."""
 
+import re
 import sqlite3
 import struct
+import zipfile
 
 import geopandas as gpd
 import pytest
 import shapely
 from pyproj import CRS
 
-from geoplan.errors import GeometryError
+from geoplan.errors import ColumnError, CRSError, GeometryError, SourceError
 from geoplan.layer import ColumnSpec, LayerSpec
 from geoplan.read import open_layer
 
@@ -82,3 +84,65 @@ def test_a_feature_of_a_geojson_that_does_not_say_it_is_one_is_told(write):
         ids(path)
     assert told.value.id == "site_file.lost_shapes"
     assert (told.value.fields["drawn"], told.value.fields["read"]) == (3, 2)
+
+
+RED = LayerSpec(
+    "red",
+    {},
+    "polygon",
+    {"id": ColumnSpec("id"), "zone": ColumnSpec("zone")},
+    "zone",
+    words={"core": ("core",)},
+    control=True,
+)
+
+
+def test_an_extent_the_file_says_does_not_hide_that_its_shapes_lie_elsewhere(write):
+    path = write("gml")
+    text = path.read_text(encoding="utf-8")
+
+    def swapped(found):
+        there = found[0].split()
+        return " ".join(n for x, y in zip(there[::2], there[1::2], strict=True) for n in (y, x))
+
+    path.write_text(re.sub(r"(?<=posList>)[^<]*", swapped, text), encoding="utf-8")
+    with pytest.raises(CRSError) as told:
+        open_layer(
+            SPEC, {"path": path.name, "crs": "EPSG:4548", "covers": "boundary"}, folder=path.parent, crs=TOWN, area=AREA
+        )
+    assert told.value.id == "crs.swapped"
+
+
+def test_another_layer_under_the_name_of_a_control_line_is_refused(write):
+    path = write("gpkg")
+
+    def read(**declared):
+        return open_layer(RED, {"path": path.name, **declared}, folder=path.parent, crs=TOWN, area=AREA)
+
+    with pytest.raises(ColumnError) as told:
+        read()
+    assert told.value.fields["column"] == "zone"
+    assert set(read(**{"class": "core"}).frame["class"]) == {"core"}
+
+
+def test_a_shapefile_with_the_rows_of_another_is_refused(write):
+    path = write("shp")
+    table = path.with_suffix(".dbf")
+    rows = gpd.read_file(path).iloc[:2]
+    rows.to_file(path.with_name("other.shp"))
+    table.write_bytes(path.with_name("other.dbf").read_bytes())
+    with pytest.raises(GeometryError) as told:
+        ids(path)
+    assert (told.value.fields["drawn"], told.value.fields["read"]) == (3, 2)
+
+
+def test_an_archive_whose_bytes_do_not_unpack_is_said(write, tmp_path):
+    path = tmp_path / "red.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(write("gpkg"), "red.gpkg")
+    data = bytearray(path.read_bytes())
+    data[60:90] = b"\xff" * 30
+    path.write_bytes(data)
+    with pytest.raises(SourceError) as told:
+        ids(path)
+    assert told.value.id == "source.broken_archive"
