@@ -5,7 +5,7 @@ from numbers alone (they differ by a hundred metres), so they are never guessed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Ground", "Settled", "settle"]
 
 _DEGREES = "EPSG:4490"
+_SAME = 1.0
+"""Metres: words that put a file no farther apart than this say the same."""
 _ELLIPSOIDS = {"XIAN80": "IAU76", "BEIJING54": "krass"}
 
 
@@ -85,7 +87,8 @@ def settle(survey: Survey, points: "Points", spot: Callable[[int], GeoplanError]
         file: its name.
 
     Raises:
-        CRSError: no coordinate system named, an old or local one, several readings possible, or none.
+        CRSError: no coordinate system named, an old or local one, several readings possible, or none; or a declaration
+            that moves a file which could be read as it says.
         GeometryError: most points fit one reading, one does not; the sentence names its line.
     """
     claim, notes = _claimed(survey, ground, file)
@@ -95,6 +98,10 @@ def settle(survey: Survey, points: "Points", spot: Callable[[int], GeoplanError]
     found = _Readings(list(readings(survey, claim, points, grid)), points, spot, ground)
     reading = found.only(claim, file)
     crs = ground.crs or _home(reading, points)
+    if ground.declared:
+        _refuse_contradiction(
+            survey, points, spot, replace(ground, crs=crs), file, reading.on(reading.placed(points), crs)
+        )
     return Settled(
         claim.text,
         reading.plane,
@@ -104,6 +111,31 @@ def settle(survey: Survey, points: "Points", spot: Callable[[int], GeoplanError]
         ground.by if ground.declared else "",
         (*notes, *_odd(survey, claim, reading), *_outside(reading, points, crs, ground.boundary)),
     )
+
+
+def _refuse_contradiction(
+    survey: Survey,
+    points: "Points",
+    spot: Callable[[int], GeoplanError],
+    ground: Ground,
+    file: str,
+    placed: "Points",
+) -> None:
+    """Refuse a declaration that puts a file elsewhere than its own words, where those alone would have been believed.
+
+    It was made for files that say nothing, or what nobody can use; this one only went along with them.
+    """
+    try:
+        own = settle(survey, points, spot, replace(ground, declared="", by=""), file)
+    except GeoplanError:
+        return
+    off = placed - own.study(own.surveyed(points))
+    east, north = off[int(np.argmax(np.hypot(*off.T)))]
+    if np.hypot(east, north) > _SAME:
+        raise CRSError(
+            "site_file.contradicts", file=file, crs=survey.claim.text, declared=ground.declared, by=ground.by,
+            off=f"{np.hypot(east, north):.0f}", north=f"{north:+.0f}", east=f"{east:+.0f}",
+        )  # fmt: skip
 
 
 def _outside(reading: Reading, points: "Points", crs: "CRS", boundary: "BaseGeometry | None") -> tuple[Note, ...]:

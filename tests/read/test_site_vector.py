@@ -199,6 +199,18 @@ def test_well_known_text_says_its_system_by_number(tmp_path):
     assert sentences(declared) == {"declared"}
 
 
+def test_a_declaration_that_moves_a_file_which_could_be_right_is_refused(tmp_path):
+    # a batch is declared for the few files that say nothing; the others go along with it
+    utm = made(tmp_path / "utm.gpkg", crs=CRS("EPSG:32650"))
+    error = refused(utm, declared_crs="EPSG:4548", declared_by="王工")
+    assert error.id == "site_file.contradicts"
+    assert float(error.fields["off"]) == pytest.approx(0.0004 * np.hypot(N, E - 500_000), rel=0.01)
+    assert "王工" in error.say("zh")
+    for own, declared in ((STUDY, "EPSG:4527"), (STUDY, "CGCS2000"), (CRS("EPSG:32650"), "EPSG:32650")):
+        found = opened(made(tmp_path / "same.gpkg", crs=own), declared_crs=declared, declared_by="王工")
+        assert same(found.plots[0].shape, SQUARE, 0.01)
+
+
 def test_latitude_before_longitude_is_told(tmp_path):
     degrees = gpd.GeoSeries([SQUARE], crs=STUDY).to_crs(4490)[0]
     turned = shapely.transform(degrees, lambda xy: xy[:, ::-1])
