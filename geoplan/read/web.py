@@ -29,7 +29,9 @@ SECONDS = 30.0
 LONGEST = 900.0
 """Seconds one answer may take in all."""
 MOST = 2 * 1024**3
-"""Bytes of one answer."""
+"""Bytes of one answer that is kept in a file."""
+MOST_HELD = 256 * 1024**2
+"""Bytes of one answer that is held in memory."""
 _TOLD = 65_536
 """Bytes of a refusal that are looked at for its reason."""
 _CHUNK = 1 << 18
@@ -68,7 +70,7 @@ class Web:
             SourceError: as for `save`.
         """
         parts: list[bytes] = []
-        headers = self._read(url, accept, parts.append)
+        headers = self._read(url, accept, parts.append, MOST_HELD)
         return b"".join(parts), headers
 
     def save(self, url: str, path: Path, *, accept: str = "*/*") -> Any:
@@ -78,13 +80,13 @@ class Web:
             SourceError: nobody there, not allowed, an error of the service, too slow, too large, or broken off.
         """
         with path.open("wb") as file:
-            return self._read(url, accept, file.write)
+            return self._read(url, accept, file.write, MOST)
 
-    def _read(self, url: str, accept: str, take: Any) -> Any:
+    def _read(self, url: str, accept: str, take: Any, most: int) -> Any:
         shown = self.address.shown
         try:
             with _opener(self).open(self._request(url, accept), timeout=SECONDS) as answer:
-                for part in _parts(answer, shown):
+                for part in _parts(answer, shown, most):
                     take(part)
                 return answer.headers
         except urllib.error.HTTPError as error:
@@ -201,19 +203,20 @@ def _opener(web: Web) -> urllib.request.OpenerDirector:
     return opener
 
 
-def _parts(answer: Any, shown: str) -> Iterator[bytes]:
+def _parts(answer: Any, shown: str, most: int) -> Iterator[bytes]:
     """The bytes of an answer, unpacked, as long as it keeps within its limits and to the length it announced."""
     deadline, packed, whole = time.monotonic() + LONGEST, 0, 0
     announced = answer.headers.get("Content-Length")
     unpacker = zlib.decompressobj(31) if answer.headers.get("Content-Encoding", "").lower() == "gzip" else None
-    while part := answer.read(_CHUNK):
+    # as much as has come: who sends a byte now and then must not outlast the time there is
+    while part := answer.read1(_CHUNK):
         packed += len(part)
         if time.monotonic() > deadline:
             raise SourceError("remote.slow", path=shown, seconds=f"{LONGEST:g}")
         for out in _unpacked(unpacker, part) if unpacker else (part,):
             whole += len(out)
-            if whole > MOST:
-                raise SourceError("remote.large", path=shown, most=f"{MOST / 1024**3:g}")
+            if whole > most:
+                raise SourceError("remote.large", path=shown, most=f"{most / 1024**3:g}")
             yield out
     # the library is content with fewer bytes than were announced
     if (announced and announced.isdigit() and packed < int(announced)) or (unpacker and not unpacker.eof):
