@@ -3,18 +3,22 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from html import escape
+from itertools import pairwise
 
 from geoplan.draw.geometry import STEPS, Ring, Shape
 from geoplan.draw.sheet import Legend, Overlay, Sheet
 from geoplan.draw.swatch import Patterns, marker_path
 from geoplan.draw.theme import Paint, Theme
 
-__all__ = ["WIDTH", "filled_in", "legends", "picture", "scale_length", "seen"]
+__all__ = ["WIDTH", "filled_in", "legends", "picture", "scale_length", "seen", "steps"]
 
 WIDTH = 720
 _MARGIN, _TALLEST, _SMALLEST = 12.0, 430.0, 0.6
 _SHARED = frozenset({"ground", "over", "frame"})
+_WORTH = 200
+"""Letters from which a path is worth an id of its own."""
 _DEGREE = 111_195.0
 """Metres of a degree of a great circle; good enough for a scale bar."""
 _MARK = 0.75
@@ -28,15 +32,18 @@ def picture(sheet: Sheet, patterns: Patterns, theme: Theme, stock: dict[str, str
         sheet: what is drawn.
         patterns: the hatches of the page, shared by all its pictures.
         theme: inks of the page.
-        stock: what lies under every picture of a page, by the id under which the page holds it once; it is added to.
+        stock: what several pictures of a page show, by the id under which the page holds it once; it is added to.
             Without one the picture holds all it shows.
     """
     frame = _Frame.around(sheet.bounds)
     body = "".join(_drawn(o, sheet, frame, patterns, stock) for o in seen(sheet))
     labels = "".join(_labels(o, frame, theme) for o in seen(sheet))
+    margin = f"{_scale(sheet, frame, theme)}{_north(sheet, theme)}"
+    if stock is not None:
+        margin = f'<use href="#{_stocked(margin, stock)}"/>'
     return (
         f'<svg class="picture" viewBox="0 0 {WIDTH} {frame.height:g}" role="img" aria-label="{escape(sheet.title)}">'
-        f"{body}{labels}{_scale(sheet, frame, theme)}{_north(sheet, theme)}</svg>"
+        f"{body}{labels}{margin}</svg>"
     )
 
 
@@ -60,10 +67,10 @@ def seen(sheet: Sheet) -> Iterator[Overlay]:
 
 def _drawn(overlay: Overlay, sheet: Sheet, frame: "_Frame", patterns: Patterns, stock: dict[str, str] | None) -> str:
     if stock is None or overlay.group not in _SHARED:
-        return _overlay(overlay, frame, patterns, filled=filled_in(overlay, sheet))
+        return _overlay(overlay, frame, patterns, stock, filled=filled_in(overlay, sheet))
     name = f"under-{overlay.id}"
     if name not in stock:
-        stock[name] = _overlay(overlay, frame, patterns, filled=True)
+        stock[name] = _overlay(overlay, frame, patterns, None, filled=True, short=True)
     return f'<use href="#{name}"/>'
 
 
@@ -114,25 +121,45 @@ class _Frame:
         return points
 
 
-def _overlay(overlay: Overlay, frame: _Frame, patterns: Patterns, *, filled: bool) -> str:
-    """All features of an overlay that one paint draws stand in one path."""
+def _overlay(
+    overlay: Overlay,
+    frame: _Frame,
+    patterns: Patterns,
+    stock: dict[str, str] | None,
+    *,
+    filled: bool,
+    short: bool = False,
+) -> str:
+    """All features of an overlay that one paint draws stand in one path; what several pictures draw stands in stock."""
     runs: list[tuple[str, list[str]]] = []
     kinds: dict[str, str] = {}
     for feature in overlay.features:
-        drawn = _outline(feature.shape, frame, overlay.paints[feature.paint])
+        drawn = _outline(feature.shape, frame, overlay.paints[feature.paint], short=short or stock is not None)
         if not drawn:
             continue
         kinds[feature.paint] = feature.shape.kind
         if not runs or runs[-1][0] != feature.paint:
             runs.append((feature.paint, []))
         runs[-1][1].append(drawn)
-    return "".join(
-        f'<path d="{"".join(paths)}" {_style(overlay.paints[name], kinds[name], patterns, filled=filled)}/>'
-        for name, paths in runs
-    )
+    written = []
+    for paint, paths in runs:
+        path, style = "".join(paths), _style(overlay.paints[paint], kinds[paint], patterns, filled=filled)
+        if stock is None or len(path) < _WORTH:
+            written.append(f'<path d="{path}" {style}/>')
+        else:
+            name = _stocked(f'<path d="{path}"/>', stock)
+            written.append(f'<use href="#{name}" {style}/>')
+    return "".join(written)
 
 
-def _outline(shape: Shape, frame: _Frame, paint: Paint) -> str:
+def _stocked(drawing: str, stock: dict[str, str]) -> str:
+    """The id of a drawing the page holds once; the one who uses it says how it is painted."""
+    name = f"s-{blake2b(drawing.encode(), digest_size=6).hexdigest()}"
+    stock[name] = drawing
+    return name
+
+
+def _outline(shape: Shape, frame: _Frame, paint: Paint, *, short: bool) -> str:
     parts = []
     for part in shape.parts:
         for ring in part:
@@ -140,9 +167,40 @@ def _outline(shape: Shape, frame: _Frame, paint: Paint) -> str:
             if shape.kind == "point":
                 parts += [_mark(paint, x, y, frame) for x, y in points]
             elif len(points) > (2 if shape.kind == "polygon" else 1):
-                line = "L".join(f"{x:g} {y:g}" for x, y in points)
-                parts.append(f"M{line}Z" if shape.kind == "polygon" else f"M{line}")
+                closed = shape.kind == "polygon"
+                parts.append((steps if short else _corners)(points, closed=closed))
     return "".join(parts)
+
+
+def _corners(points: list[tuple[float, float]], *, closed: bool) -> str:
+    line = "L".join(f"{x:g} {y:g}" for x, y in points)
+    return f"M{line}Z" if closed else f"M{line}"
+
+
+def steps(points: list[tuple[float, float]], *, closed: bool) -> str:
+    """A line as steps from corner to corner, as short as a path can say them: half of what its corners take.
+
+    >>> steps([(10, 20.5), (10.3, 20), (9.8, 20), (10, 20.5)], closed=True)
+    'M10 20.5l.3-.5-.5 0z'
+    >>> steps([(0, 0), (0.5, 0.5)], closed=False)
+    'M0 0l.5.5'
+    """
+    tenths = [(round(10 * x), round(10 * y)) for x, y in points]
+    ends = tenths[:-1] if closed and tenths[0] == tenths[-1] else tenths
+    moves = [step for at, to in pairwise(ends) for step in (to[0] - at[0], to[1] - at[1])]
+    texts = [_tenths(step) for step in moves]
+    # a sign, or a second point, says that the next number has begun
+    glued = [
+        text if text[0] == "-" or (text[0] == "." and "." in before) else f" {text}" for before, text in pairwise(texts)
+    ]
+    start = f"M{points[0][0]:g} {points[0][1]:g}"
+    return f"{start}l{texts[0]}{''.join(glued)}{'z' if closed else ''}" if texts else start
+
+
+def _tenths(step: int) -> str:
+    whole, tenth = divmod(abs(step), 10)
+    text = f"{whole or ''}.{tenth}" if tenth else str(whole)
+    return f"-{text}" if step < 0 else text
 
 
 def _mark(paint: Paint, x: float, y: float, frame: _Frame) -> str:

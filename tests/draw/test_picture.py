@@ -1,5 +1,7 @@
 """The still picture of a sheet: whole, small, and as safe as the page around it."""
 
+import itertools
+import random
 import re
 import tomllib
 from dataclasses import replace
@@ -10,7 +12,7 @@ import pytest
 
 from geoplan.draw.look import Looks
 from geoplan.draw.maps import make_sheet
-from geoplan.draw.picture import WIDTH, legends, picture
+from geoplan.draw.picture import WIDTH, legends, picture, steps
 from geoplan.draw.sheet import Sheet
 from geoplan.draw.swatch import Patterns
 from geoplan.result import Results
@@ -90,3 +92,28 @@ def test_a_name_with_markup_is_text(sheet: Sheet) -> None:
 def test_the_same_sheet_is_the_same_picture(results: Results, sheet: Sheet) -> None:
     again = make_sheet(results["service_500m"], results, HOUSE)
     assert picture(sheet, Patterns(), HOUSE.theme) == picture(again, Patterns(), HOUSE.theme)
+
+
+def test_a_page_holds_once_what_several_of_its_pictures_show(sheet: Sheet) -> None:
+    patterns, stock = Patterns(), dict[str, str]()
+    alone = picture(sheet, Patterns(), HOUSE.theme)
+    first = picture(sheet, patterns, HOUSE.theme, stock)
+    held = dict(stock)
+    assert picture(sheet, patterns, HOUSE.theme, stock) == first
+    assert stock == held
+    used = set(re.findall(r'<use href="#([^"]+)"', first))
+    assert used == set(stock)
+    assert len(first) < len(alone)
+
+
+def test_a_path_in_steps_is_the_path_in_corners() -> None:
+    rng = random.Random(5)
+    for closed in (False, True):
+        points = [(rng.randrange(-900, 9000) / 10, rng.randrange(4300) / 10) for _ in range(200)]
+        points += points[:1] if closed else []
+        text = steps(points, closed=closed)
+        numbers = [round(10 * float(n)) for n in re.findall(r"-?(?:\d+\.\d+|\.\d+|\d+)", text)]
+        east, north = (list(itertools.accumulate(numbers[start::2])) for start in (0, 1))
+        found = [(x / 10, y / 10) for x, y in zip(east, north, strict=True)]
+        assert found == (points[:-1] if closed else points)
+        assert text.endswith("z") is closed
