@@ -19,7 +19,7 @@ from geoplan.draw.theme import Theme
 from geoplan.draw.voice import Voice
 from geoplan.result import Results
 
-__all__ = ["ROWS", "report"]
+__all__ = ["ROWS", "report", "shortened"]
 
 ROWS = 60
 """Rows of a table the page prints; the workbook holds all."""

@@ -8,7 +8,7 @@ import shapely
 
 from geoplan.draw.theme import Paint
 
-__all__ = ["filled", "font", "outlined", "sample"]
+__all__ = ["PIXEL", "filled", "font", "outlined", "sample"]
 
 _HATCHES = {"slash": "///", "back": "\\\\\\", "cross": "xxx", "dots": "...", "rows": "---", "bars": "|||", "": ""}
 PIXEL = 0.75
