@@ -112,3 +112,41 @@ def test_whatever_is_done_to_a_study_it_is_a_sentence_and_clears_nobody(folder, 
     counted(seen)
     assert seen["refused"] > CASES / 5, seen
     assert seen["forbidden"] > 30, seen
+
+
+def row(name="eco_redline", class_name="*", verdict="forbidden", basis="某法第一条", since="", until=""):
+    return f"{name},{class_name},overlap,,,,1,{verdict},,,,,,{basis},yes,{since},{until},,1,,"
+
+
+BOOKS = {
+    "no rows at all": ([], "not_checked"),
+    "a class without a row": ([row(class_name="other")], "not_checked"),
+    "a line nobody has data of": ([row("flood", "")], "not_checked"),
+    "rows that are not in force yet": ([row(since="2030-01-01")], "not_checked"),
+    "rows that are out of force": ([row(until="2020-01-01")], "not_checked"),
+    "a ban founded on nothing": ([row(basis="")], "conditional"),
+    "a line nobody knows": ([row("eco_redlin")], "eco_redlin"),
+    "a class nobody knows": ([row(class_name="cor")], "cor"),
+    "a verdict nobody knows": ([row(verdict="forbiden")], "forbiden"),
+    "a ban that became clear": ([row(verdict="clear")], "inside only"),
+}
+"""What the rows of a rulebook may come to, and what becomes of the site inside: its verdict, or what is complained of."""
+VERDICTS = {"not_checked", "conditional"}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_rulebook_that_lost_what_it_says_clears_nobody(folder, name, counted):
+    rows, wanted = BOOKS[name]
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    (folder / "layers" / "controls.csv").write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    if wanted not in VERDICTS:
+        with pytest.raises(Problems) as told:
+            gp.check(sites(), study=folder)
+        assert wanted in told.value.say("en")
+        assert len(told.value.exceptions) == 1
+        counted({"refused": 1})
+        return
+    report = gp.check(sites(), study=folder)
+    verdicts = {site.project: report.verdict_of(site) for site in report.register.sites}
+    assert verdicts["inside"] == wanted
+    counted({wanted: 1})
