@@ -66,10 +66,9 @@ class Figure:
             return cls(text, None, places)
         if whole is not None and value < whole and float(text.replace(",", "")) >= whole:
             text = units.shown(value, places, toward=-1)
-        if value < 0 and float(text.replace(",", "")) == 0:
-            text = units.shown(value, places, toward=-1)
-        if value > 0 and float(text.replace(",", "")) == 0:
-            text = less(f"{10.0**-places:.{places}f}")
+        # only what is less than one can be printed as none
+        if value and -1 < value < 1 and float(text.replace(",", "")) == 0:
+            text = less(f"{10.0**-places:.{places}f}") if value > 0 else units.shown(value, places, toward=-1)
         return cls(text, value, places)
 
     @property
