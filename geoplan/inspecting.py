@@ -15,7 +15,6 @@ from geoplan.measure import Note
 from geoplan.oddity import Oddity, worst_first
 from geoplan.provenance import software
 from geoplan.run import layer_of, place_of
-from geoplan.study_file import state_title
 from geoplan.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -89,7 +88,9 @@ class _Desk:
         """A layer, or why it cannot be used."""
         name, _, year = key.partition("@")
         spec = self.study.catalogue.layer(name)
-        spec = replace(spec, name=key, title=state_title(spec.title, year)) if year else spec
+        if year:
+            title: dict[str, str] = {k: say(k, "health.state_of", layer=spec.title[k], year=year) for k in LANGUAGES}
+            spec = replace(spec, name=key, title=title)
         try:
             layer = self.study.extra[key] if key in self.study.extra else layer_of(self.study, self.place, key)
         except GeoplanError as error:

@@ -205,3 +205,10 @@ def test_a_level_of_zones_and_a_layer_of_one_name_are_told_apart(town):
     titles = [layer.spec.title for layer in geoplan.open_study(folder).check_up().layers]
     assert {"社区", "分区：社区"} <= {title["zh"] for title in titles}
     assert len({title["en"] for title in titles}) == len(titles)
+
+
+def test_a_state_of_another_year_is_named_without_a_mark_in_a_mark(town):
+    folder, _ = town(more='[layers.communities.at.2020]\npath = "communities.gpkg"')
+    titles = [layer.spec.title for layer in geoplan.open_study(folder).check_up().layers]
+    assert {"社区", "社区（2020年）"} <= {title["zh"] for title in titles}
+    assert {"Communities", "Communities (2020)"} <= {title["en"] for title in titles}
