@@ -159,13 +159,14 @@ def _outlines(axes: Any, outlines: list[Any], kind: str, paint: Paint, order: in
     path, style = Path(np.concatenate(known), codes), sample(paint)
     if kind == "line" or not filled:
         style |= {"facecolor": "none", "hatch": None}
+    # the picture's limits are set: to be added as a patch, each would be measured segment by segment for nothing
     if kind == "line":
         # a line has no inside: what is meant for marks and areas gives it its colour
         style["edgecolor"] = paint.fill or paint.line or "none"
         if paint.casing:
             wide = (paint.width + 2 * paint.casing) * PIXEL
-            axes.add_patch(PathPatch(path, facecolor="none", edgecolor="white", linewidth=wide, zorder=order))
-    axes.add_patch(PathPatch(path, zorder=order, **style))
+            axes.add_artist(PathPatch(path, facecolor="none", edgecolor="white", linewidth=wide, zorder=order))
+    axes.add_artist(PathPatch(path, zorder=order, **style))
 
 
 def _points(axes: Any, xy: Any, paint: Paint, order: int) -> None:
