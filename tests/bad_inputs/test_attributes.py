@@ -42,7 +42,7 @@ UNKNOWN = (
     right("0 is 0", HOMES, column("RK", "0", "12"), cells("population", 0.0, 12.0)),
     right("an empty flag is neither yes nor no", HOMES, column("NJXQ", "是", "", None, "否"), cells("quiet", True, None, None, False)),
     right("an empty date is no date", HOMES, column("JCNF", "2021", "", "不详"), cells("built", "2021", None, None)),
-    shown("people nobody counted", HOMES, column("RK", "12", None), "unknown", "remark", "人口"),
+    shown("people nobody counted", HOMES, column("RK", "12", None), "unknown", "remark", "50.0%"),
     shown("a shapefile where half the people are 0", "residential",
           lambda d: {"path": d.write("小区.shp", {"RK": [0] * 15 + [100] * 15}, [square(200 * (i % 10), 200 * (i // 10)) for i in range(30)])}, "zeros", "doubt", "15"),
 )  # fmt: skip

@@ -118,7 +118,7 @@ GRIDS = (
     right("a scale and an offset", NDVI, grid("n.tif", HALF * 100 + 100, scale=0.01, offset=-1.0, dtype="uint8"), holds(0.2, 0.6)),
     right("a value that means nothing, said by the file", NDVI, grid("n.tif", WITH_NOTHING, nodata=-9999), holds(0.6, 0.6, 100)),
     right("a value that means nothing, said by the study", NDVI, lambda d: {**grid("n.tif", WITH_NOTHING)(d), "nodata": -9999}, holds(0.6, 0.6, 100)),
-    refused("no CRS", NDVI, grid("n.tif", crs=None), "layer.no_crs", "n.tif", NDVI),
+    refused("no CRS", NDVI, grid("n.tif", crs=None), "crs.none_said", "n.tif", NDVI),
     refused("nothing says where the cells lie", NDVI, grid("n.tif", transform=Affine.identity()), "source.not_placed", "n.tif"),
     refused("a band that is not there", NDVI, lambda d: {**grid("n.tif")(d), "band": 4}, "source.no_band", "4", "1"),
     refused("a band of nothing", NDVI, lambda d: {**grid("n.tif")(d), "band": 0}, "source.key", "band = 1"),

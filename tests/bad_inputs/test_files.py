@@ -90,8 +90,8 @@ SHAPEFILES = (
 )  # fmt: skip
 
 GEOPACKAGES = (
-    refused("a CRS of no kind", HOMES, geopackage("UPDATE gpkg_geometry_columns SET srs_id = -1", "UPDATE gpkg_contents SET srs_id = -1"), "layer.no_crs", "小区.gpkg"),
-    refused("degrees of no datum", HOMES, geopackage("UPDATE gpkg_geometry_columns SET srs_id = 0", "UPDATE gpkg_contents SET srs_id = 0"), "layer.no_crs", "小区.gpkg"),
+    refused("a CRS of no kind", HOMES, geopackage("UPDATE gpkg_geometry_columns SET srs_id = -1", "UPDATE gpkg_contents SET srs_id = -1"), "crs.none_said", "小区.gpkg"),
+    refused("degrees of no datum", HOMES, geopackage("UPDATE gpkg_geometry_columns SET srs_id = 0", "UPDATE gpkg_contents SET srs_id = 0"), "crs.none_said", "小区.gpkg"),
     refused("a shape whose bytes are broken", HOMES, geopackage("UPDATE homes SET geom = substr(geom, 1, 60) WHERE BSM = 'B'"), "source.unreadable", "小区.gpkg"),
     refused("an extent that lies", HOMES, geopackage("UPDATE gpkg_contents SET min_x = 0, min_y = 0, max_x = 1, max_y = 1"), "crs.degrees_as_metres", "小区.gpkg"),
     noted("ids that stand twice", HOMES, geopackage("UPDATE homes SET BSM = 'A'"), "read.ids", "小区.gpkg", "2", right=cells("id", "A", "A#2", "A#3")),
