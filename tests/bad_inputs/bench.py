@@ -240,4 +240,13 @@ def cells(column: str, *wanted: Any) -> Callable[[Layer], None]:
     return check
 
 
+def lacks(column: str) -> Callable[[Layer], None]:
+    """A column nobody delivered is not there: it is never made of unknown cells."""
+
+    def check(layer: Layer) -> None:
+        assert column not in layer.frame.columns
+
+    return check
+
+
 __all__ = [name for name in globals() if not name.startswith("_")]

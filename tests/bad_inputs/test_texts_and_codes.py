@@ -1,7 +1,7 @@
 """Texts in the wrong encoding, and codes of the wrong scheme."""
 
 import shapely
-from bad_inputs_bench import cells, contract, noted, put, refused, right, rows, shown, square
+from bad_inputs_bench import cells, contract, lacks, noted, put, refused, right, rows, shown, square
 
 NAMED = contract(columns={"name": {"aliases": ["小区名称", "XQMC"]}})
 SHOPS = contract("point", "shops", columns={"name": {"aliases": ["名称", "NAME"]}, "remark": {"aliases": ["备注"]}})
@@ -97,7 +97,7 @@ NAMES_OF_COLUMNS = (
     refused("a required column that is missing", contract(columns={"population": {"aliases": ["RK", "常住人口"], "kind": "number", "required": True}}),
             coded(NAMES, "XQMC"), "column.missing", "图斑.gpkg", "RK", "XQMC"),
     noted("a column that may be lacking, under a garbled name", contract(columns={"population": {"aliases": ["常住人口"], "kind": "number"}}),
-          coded([1.0], "å¸¸ä½\x8fäººå\x8f£"), "read.garbled_names", "图斑.gpkg", "常住人口?", right=cells("population", None)),
+          coded([1.0], "å¸¸ä½\x8fäººå\x8f£"), "read.garbled_names", "图斑.gpkg", "常住人口?", right=lacks("population")),
     refused("a column of codes under a garbled name", "land_use_current", coded(["0702"], "µØÀà±àÂë", scheme="三调"), "column.missing", "µØÀà±àÂë (地类编码?)"),
     refused("a required column under a garbled name", contract(columns={"population": {"aliases": ["常住人口"], "kind": "number", "required": True}}),
             coded([1.0], "å¸¸ä½äººå£"), "column.missing", "图斑.gpkg", "常住人口"),
