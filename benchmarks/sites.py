@@ -25,6 +25,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.examine import Witness
 from geoplan.layer import Layer, LayerSpec, Ledger, Source
 from geoplan.ops import contact, ellipsoid
 from geoplan.place import Place
@@ -102,9 +103,12 @@ def check(batch: Register, line: Layer) -> SiteReport:
     place = Place("", shapely.box(*CORNER, *(CORNER + SIDE)), CRS)
     books = Books(activities={"5": {"zh": "", "en": ""}})
     controls, specs = {"eco_redline": line}, {"eco_redline": line.spec}
+    witness = Witness(place)
+    witness.see(line)
     return check_register(
-        batch, place=place, rules=rules, controls=controls, specs=specs, books=books, day="2025-06-30", language="en"
-    )
+        batch, place=place, rules=rules, controls=controls, specs=specs, books=books, day="2025-06-30", language="en",
+        doubted=witness.doubts,
+    )  # fmt: skip
 
 
 def pairs(sites: Shapes, features: Shapes) -> tuple[contact.Meetings, NDArray[np.float64]]:

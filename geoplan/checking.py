@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geoplan.desk import Claim
+    from geoplan.examine import Witness
     from geoplan.layer import Layer, LayerSpec
     from geoplan.place import Place
     from geoplan.sites.finding import Limits, SiteReport
@@ -91,6 +92,7 @@ def checked(
         Problems, StudyError, UnknownName, SourceError: as for `check`.
     """
     from geoplan.answering import StudyPages
+    from geoplan.examine import Witness
     from geoplan.run import place_of
     from geoplan.sites.check import check_register
 
@@ -103,6 +105,7 @@ def checked(
     book = rulebook_of(opened)
     register = _register(sites, opened, place, claim, desk)
     lines = Lines.of(opened, place, book.rules, _area(register, place, limits, book.rules), keep=keep)
+    lines = replace(lines, witness=(witness := Witness(place)))
     stamp = stamp or opened.stamp
     report = check_register(
         register,
@@ -118,6 +121,7 @@ def checked(
         language=language or opened.language,
         stamp=stamp,
         notices=_notices(opened, lines),
+        doubted=witness.doubts,
     )
     return replace(report, provenance=_origin(opened, place, report, book), pages=StudyPages(opened)), lines
 
@@ -154,6 +158,7 @@ class Lines(Mapping[str, "Layer | GeoplanError | None"]):
         specs: line -> its contract, those of the rulebook first.
         area: where they are read.
         keep: whether a line that was read stays in memory.
+        witness: who compares the lines that are read; nobody where left out.
     """
 
     study: "Study"
@@ -161,6 +166,7 @@ class Lines(Mapping[str, "Layer | GeoplanError | None"]):
     specs: "Mapping[str, LayerSpec]"
     area: "BaseGeometry"
     keep: bool = False
+    witness: "Witness | None" = None
     _kept: "dict[str, Layer | GeoplanError | None]" = field(default_factory=dict)
 
     @classmethod
@@ -193,6 +199,8 @@ class Lines(Mapping[str, "Layer | GeoplanError | None"]):
             found = error
         if self.keep:
             self._kept[name] = found
+        if self.witness is not None:
+            self.witness.see(found)
         return found
 
     def land(self) -> "Layer | None":

@@ -8,16 +8,17 @@ from geoplan.examine.counts import against_last_run
 from geoplan.examine.dates import freshness
 from geoplan.examine.extent import corner, not_covered
 from geoplan.examine.features import far_away, from_the_ledger, twice
-from geoplan.examine.frames import crs_that_fit, shifted
+from geoplan.examine.frames import crs_that_fit, doubted, shifted
 from geoplan.examine.neighbours import side_by_side
 from geoplan.examine.texts import codes, cut, full_width, mojibake, names_of_codes
 from geoplan.examine.traces import Trace, place_traces, trace_of
 from geoplan.examine.twins import near_duplicates
+from geoplan.examine.witness import Witness
 from geoplan.layer import Layer
 from geoplan.oddity import Oddity, worst_first
 from geoplan.place import Place
 
-__all__ = ["Trace", "crs_that_fit", "examined", "place_traces", "quick", "shifted", "trace_of"]
+__all__ = ["Trace", "Witness", "crs_that_fit", "doubted", "examined", "place_traces", "quick", "shifted", "trace_of"]
 
 _CELLS: tuple[Callable[[Layer], Iterator[Oddity]], ...] = (
     units_of_columns, far_from_the_rest, zeros, unknown_cells, densities, codes, names_of_codes, mojibake, cut,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["moved"]
+__all__ = ["moved", "not_to_be_trusted"]
 
 _REFERENCES = 10
 _WINDOW, _SNAP = 40_000.0, 10_000.0
@@ -70,15 +70,26 @@ def moved(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
     Which of two is wrong does not show in the displacement: the one that lies aside of the most others is told first,
     and what it explains is not told again.
     """
+    return tuple(_told(best, blamed[0]) for best, blamed in _blamed(traces, place))
+
+
+def not_to_be_trusted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
+    """As `moved`, and every other layer that may as well be the one that is wrong."""
+    return tuple(_told(best, one) for best, blamed in _blamed(traces, place) for one in blamed)
+
+
+def _blamed(traces: Sequence[Trace], place: Place) -> Iterator[tuple[_Found, tuple[Trace, ...]]]:
+    """The evidence that says most, the layer it speaks against, and of the two the other where it may be that one."""
     found = list(_found(traces, place))
-    told = []
     while found:
         suspects = [t for f in found for t in f.blamed()]
-        worst = max(suspects, key=lambda t: (sum(t is s for s in suspects), t.rank, t.layer.name))
+        times = {id(t): sum(t is s for s in suspects) for t in suspects}
+        worst = max(suspects, key=lambda t: (times[id(t)], t.rank, t.layer.name))
         speaks = [f for f in found if any(worst is t for t in f.blamed())]
-        told.append(_told(min(speaks, key=lambda f: (not (f.crs or f.other), f.aside.after)), worst))
+        best = min(speaks, key=lambda f: (not (f.crs or f.other), f.aside.after))
+        alike = (t for t in best.blamed() if t is not worst and times[id(t)] == times[id(worst)])
+        yield best, (worst, *alike)
         found = [f for f in found if worst is not f.trace and worst is not f.reference]
-    return tuple(told)
 
 
 def _found(traces: Sequence[Trace], place: Place) -> Iterator[_Found]:
@@ -86,15 +97,16 @@ def _found(traces: Sequence[Trace], place: Place) -> Iterator[_Found]:
     references = [t for t in ranked if not t.given][:_REFERENCES]
     for reference in [*references, *(t for t in ranked if t.given)]:
         fields: dict[Box, Field | None] = {}
+        tree = reference.tree()
         for trace in traces:
             places = trace.outline if reference.given else trace.places
             if trace is reference or trace.given or not len(places):
                 continue
             box = _window(places, place)
             if box not in fields:
-                fields[box] = field_of(reference.tree.geometries, box)
+                fields[box] = field_of(tree.geometries, box)
             field = fields[box]
-            seen = None if field is None else aside(places, reference.tree, field)
+            seen = None if field is None else aside(places, tree, field)
             if seen is not None:
                 yield _Found(seen, trace, reference, _why(seen, trace, place), _why(seen, reference, place, back=True))
 

@@ -1,6 +1,6 @@
 """Whether a layer stands where it says: each against the others, and what would fit one that lies elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import shapely
 
 from geoplan import crs as crs_room
 from geoplan.candidates import over
-from geoplan.examine.aside import moved
+from geoplan.examine.aside import moved, not_to_be_trusted
 from geoplan.examine.finding import made, metres, percent, title
 from geoplan.examine.traces import Trace
 from geoplan.oddity import Oddity
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-__all__ = ["crs_that_fit", "shifted"]
+__all__ = ["crs_that_fit", "doubted", "shifted"]
 
 _REFERENCES = 10
 _AGREES = 15.0
@@ -34,28 +34,51 @@ def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
     Every layer is compared with networks and lines first, then with layers of ground, then with others, ten in all.
     Which of two layers is the one that was moved shows in the direction: the other one is trusted.
     """
+    best = _encrypted(traces, place)
+    return (*(_told(*found) for found in best.values()), *moved(_rest(traces, best), place))
+
+
+def doubted(traces: Sequence[Trace], place: Place) -> dict[str, Oddity]:
+    """By name, the layers whose places are not to be relied on: those of `shifted`, and of two either where it may be.
+
+    >>> doubted([], Place("", shapely.box(0, 0, 1, 1), crs_room.parse("EPSG:4548")))
+    {}
+    """
+    best = _encrypted(traces, place)
+    found = {name: _told(*evidence) for name, evidence in best.items()}
+    for oddity in not_to_be_trusted(_rest(traces, best), place):
+        found.setdefault(oddity.layer, oddity)
+    return found
+
+
+def _rest(traces: Sequence[Trace], told: Collection[str]) -> list[Trace]:
+    return [t for t in traces if t.layer.name not in told]
+
+
+def _encrypted(traces: Sequence[Trace], place: Place) -> dict[str, tuple[Suspicion, Trace, Trace]]:
+    """By name, the layers in GCJ-02 or BD-09: the evidence, the layer, and the one that is trusted."""
     plane = _plane(place.crs)
     references = sorted((t for t in traces if not t.given), key=lambda t: (t.rank, t.layer.name))[:_REFERENCES]
     best: dict[str, tuple[Suspicion, Trace, Trace]] = {}
     for reference in references:
+        tree = reference.tree()
         for trace in traces:
-            if trace is reference or not len(trace.lon) or not _apart(trace, reference, plane):
+            if trace is reference or not len(trace.lon) or not _apart(trace, tree, plane):
                 continue
-            found = suspicion(trace.lon, trace.lat, reference.tree, plane)
+            found = suspicion(trace.lon, trace.lat, tree, plane)
             if found is None:
                 continue
             blamed, trusted = (trace, reference) if found.shifted == "layer" else (reference, trace)
             if blamed.layer.name not in best or found.after < best[blamed.layer.name][0].after:
                 best[blamed.layer.name] = (found, blamed, trusted)
-    rest = [t for t in traces if t.layer.name not in best]
-    return (*(_told(*found) for found in best.values()), *moved(rest, place))
+    return best
 
 
-def _apart(trace: Trace, reference: Trace, plane: Any) -> bool:
-    """Whether two layers are not simply at the same places: those are in one frame."""
+def _apart(trace: Trace, tree: shapely.STRtree, plane: Any) -> bool:
+    """Whether a layer is not simply at the places of another: those are in one frame."""
     points = shapely.points(np.column_stack(plane(trace.lon, trace.lat)))
-    at = reference.tree.nearest(points)
-    return bool(np.median(shapely.distance(points, reference.tree.geometries[at])) > _AGREES)
+    at = tree.nearest(points)
+    return bool(np.median(shapely.distance(points, tree.geometries[at])) > _AGREES)
 
 
 def _told(found: Suspicion, blamed: Trace, trusted: Trace) -> Oddity:

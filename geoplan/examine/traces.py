@@ -20,6 +20,8 @@ __all__ = ["Trace", "place_traces", "trace_of"]
 _PLACES = 300
 """Vertices of a layer that are compared: the middle one of them is known to a few metres."""
 _EDGES = 300_000
+_VERTICES = 500_000
+"""Vertices that are copied at once."""
 _FEW_POINTS = 4
 _GROUND = 2
 _BOUNDARY = "boundary"
@@ -34,7 +36,8 @@ class Trace:
         lon: of some of its vertices, in degrees; none of a layer of few features, whose vertices are no places of
             their own.
         lat: likewise.
-        tree: its edges and points, in the study CRS.
+        points: its points, x and y in the study CRS.
+        edges: those of its lines and outlines, both ends of each.
         rank: how good a reference it is, 0 the best.
         places: some of its places, in the study CRS: vertices, or of few polygons points all along their outlines. None
             of a few lines: what runs beside another line fits it when moved.
@@ -45,15 +48,27 @@ class Trace:
     layer: Layer
     lon: "NDArray[np.float64]"
     lat: "NDArray[np.float64]"
-    tree: shapely.STRtree = field(repr=False)
+    points: "NDArray[np.float64]" = field(repr=False)
+    edges: "NDArray[np.float64]" = field(repr=False)
     rank: int
     places: "NDArray[np.float64]" = field(repr=False)
     outline: "NDArray[np.float64]" = field(repr=False)
     given: bool = False
 
+    def tree(self) -> shapely.STRtree:
+        """Its points and edges, to be asked for the nearest. Made anew every time: it is large, and soon done with."""
+        return shapely.STRtree(np.concatenate([shapely.points(self.points), shapely.linestrings(self.edges)]))
 
-def trace_of(layer: Layer, place: Place) -> Trace | None:
+
+def trace_of(layer: Layer, place: Place, *, edges: int = _EDGES, outlined: int | None = None) -> Trace | None:
     """What is kept of a layer; nothing of one with too few places to tell by.
+
+    Args:
+        layer: as it was read.
+        place: of the study.
+        edges: about how many are kept; of more, every second, third … vertex of a line.
+        outlined: vertices up to which the outer edge of ground that lies side by side is looked for; always where left
+            out.
 
     >>> import geopandas as gpd
     >>> empty = Layer(LayerSpec("parks", {}, "point"), gpd.GeoDataFrame({"id": []}, geometry=[], crs="EPSG:4548"))
@@ -61,19 +76,19 @@ def trace_of(layer: Layer, place: Place) -> Trace | None:
     True
     """
     shapes = layer.frame.geometry.to_numpy()
-    xy = shapely.get_coordinates(shapes)
-    if len(xy) < _FEW_POINTS:
+    count = int(shapely.get_num_coordinates(shapes).sum())
+    if count < _FEW_POINTS:
         return None
     # vertices of a few lines are no places of their own: what runs beside another line does so all along
     few = len(shapes) < LEAST
-    some = xy[np.linspace(0, len(xy) - 1, min(len(xy), _PLACES)).astype(int)]
+    some = _some(shapes, np.linspace(0, count - 1, min(count, _PLACES)).astype(int))
     degrees = shapely.get_coordinates(crs_room.to_crs(shapely.points(some), place.crs, crs_room.parse(crs_room.LONLAT)))
     degrees = degrees[:0] if few else degrees
     rank = {"network": 0, "line": 1}.get(layer.spec.geometry, _GROUND if layer.spec.coverage else _GROUND + 1)
     bare = replace(layer, data=layer.frame.iloc[:0])
     places = _along(shapes[shapely.get_dimensions(shapes) != 1]) if few else some
-    outline = _outline(shapes) if layer.spec.coverage else xy[:0]
-    return Trace(bare, degrees[:, 0], degrees[:, 1], shapely.STRtree(_edges(shapes)), rank, places, outline)
+    outline = _outline(shapes) if layer.spec.coverage and (outlined is None or count <= outlined) else some[:0]
+    return Trace(bare, degrees[:, 0], degrees[:, 1], *_edges(shapes, edges), rank, places, outline)
 
 
 def place_traces(place: Place, title: Mapping[str, str]) -> Iterator[Trace]:
@@ -86,21 +101,43 @@ def place_traces(place: Place, title: Mapping[str, str]) -> Iterator[Trace]:
         frame: gpd.GeoDataFrame = gpd.GeoDataFrame({"id": []}, geometry=[], crs=place.crs)
         said = title if name == _BOUNDARY else {"zh": name, "en": name}
         bare = Layer(LayerSpec(name, said, "polygon"), frame, Source(), Ledger(0, 0))
-        tree = shapely.STRtree(_edges(shapes))
-        yield Trace(bare, nothing[:, 0], nothing[:, 0], tree, _GROUND, nothing, nothing, given=True)
+        yield Trace(bare, nothing[:, 0], nothing[:, 0], *_edges(shapes, _EDGES), _GROUND, nothing, nothing, given=True)
 
 
-def _edges(shapes: "NDArray[np.object_]") -> "NDArray[np.object_]":
-    """The edges of lines and outlines, and the points, one by one: a tree of small things is quick."""
-    flat = shapely.get_dimensions(shapes) == 2
-    lines = shapely.get_parts(np.concatenate([shapely.boundary(shapes[flat]), shapes[~flat]]))
-    points = lines[shapely.get_dimensions(lines) == 0]
-    xy, of = shapely.get_coordinates(lines[shapely.get_dimensions(lines) == 1], return_index=True)
+def _some(shapes: "NDArray[np.object_]", wanted: "NDArray[np.intp]") -> "NDArray[np.float64]":
+    """Those of all vertices, counted through; only the features they belong to are copied."""
+    counts = shapely.get_num_coordinates(shapes)
+    ends = np.cumsum(counts)
+    rows, row = np.unique(np.searchsorted(ends, wanted, side="right"), return_inverse=True)
+    before = np.cumsum(counts[rows]) - counts[rows]
+    return np.asarray(shapely.get_coordinates(shapes[rows])[before[row] + wanted - (ends - counts)[rows[row]]])
+
+
+def _edges(shapes: "NDArray[np.object_]", most: int) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """The points, and the edges of lines and outlines, one by one: a tree of small things is quick."""
+    counts = shapely.get_num_coordinates(shapes)
+    every = max(1, -(-int(counts.sum()) // most))
+    part = (np.cumsum(counts) - counts) // _VERTICES
+    pieces = [_pieces(shapes[part == n], every) for n in np.unique(part)] or [_pieces(shapes, every)]
+    points, edges = (np.concatenate(some) for some in zip(*pieces, strict=True))
+    # what is left of very many short lines would leave holes: every second, third … one is thin everywhere alike
+    return points, edges[:: max(1, -(-len(edges) // (2 * most)))]
+
+
+def _pieces(shapes: "NDArray[np.object_]", every: int) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Points, and edges between every vertex (or every second, third …) of each line and its last."""
+    parts = shapely.get_parts(shapes)
+    flat = shapely.get_dimensions(parts) == 2
+    lines = np.concatenate([shapely.get_rings(parts[flat]), parts[~flat]])
+    kinds = shapely.get_dimensions(lines)
+    points = shapely.get_coordinates(lines[kinds == 0])
+    xy, of = shapely.get_coordinates(lines[kinds == 1], return_index=True)
+    first = np.searchsorted(of, of)
+    last = np.append(of[1:] != of[:-1], True)[: len(of)]
+    kept = last | ((np.arange(len(of)) - first) % every == 0)
+    xy, of = xy[kept], of[kept]
     ends = np.flatnonzero((of[1:] == of[:-1]) & (xy[1:] != xy[:-1]).any(axis=1))
-    # of very many edges those of some lines would leave holes: every second, third … one is thin everywhere alike
-    ends = ends[:: max(1, -(-len(ends) // _EDGES))]
-    edges = shapely.linestrings(np.stack([xy[ends], xy[ends + 1]], axis=1)) if len(ends) else lines[:0]
-    return np.concatenate([points, edges])
+    return points, np.stack([xy[ends], xy[ends + 1]], axis=1)
 
 
 def _along(shapes: "NDArray[np.object_]") -> "NDArray[np.float64]":

@@ -1,6 +1,6 @@
 """The check of a batch: every plot against every line of the rulebook, and nothing clear that was not looked at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +17,7 @@ from geoplan.sites.finding import ALL_PLOTS, ORDER, Finding, Limits, SiteReport
 from geoplan.sites.line import Told, judged
 from geoplan.sites.rules import Rule
 from geoplan.sites.tables import Groups, LandUse, tables_of
-from geoplan.sites.unchecked import Unchecked, doubts_of
+from geoplan.sites.unchecked import Unchecked, doubts_of, misplaced
 from geoplan.sites.uses import Uses
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
     language: "Language" = "zh",
     stamp: str = "",
     notices: tuple[Note, ...] = (),
+    doubted: Callable[[], Mapping[str, Note]] | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> SiteReport:
     """The report on a batch of sites.
@@ -81,6 +82,8 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
         language: of the documents.
         stamp: the date printed on them.
         notices: sentences every document carries.
+        doubted: asked once all lines were read: by name, why one does not seem to stand where it says; then it clears
+            nothing.
         provenance: inputs, rules, software.
 
     Raises:
@@ -93,6 +96,13 @@ def check_register(  # noqa: PLR0913  (each is one thing the report rests on)
     ask = ask_of(register, place.crs, land=shore, limits=limits, uses=books.uses, day=day)
     told, rest, used = _judged(ask, in_force, _order(in_force, rules, controls), controls)
     lines = {name: i for i, name in enumerate(used)}
+    if doubted is not None:
+        held = [rule for rule in in_force if used.get(rule.layer) is not None]
+        found = tuple(misplaced(held, doubted(), ask.uses, shore="" if shore is None else shore.name))
+        told = [
+            one for one in told if one.finding.verdict != "clear" or all(one.finding.control != f.name for f in found)
+        ]
+        rest += found
     told.sort(key=lambda one: (one.plot, *_rank(one.finding, lines)))
     return SiteReport(
         register=register,

@@ -1,7 +1,7 @@
 """Why a control line was not checked: no data, data nobody can read, stale data, no row that speaks of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from geoplan.errors import GeoplanError
@@ -13,7 +13,7 @@ from geoplan.sites.rules import EVERY, Rule
 from geoplan.sites.uses import Uses
 from geoplan.sites.verdicts import Claim, Opinion, Side, book_of
 
-__all__ = ["Unchecked", "doubts_of"]
+__all__ = ["Unchecked", "doubts_of", "misplaced"]
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -91,6 +91,26 @@ class Unchecked:
         if not book.applies:
             return Opinion("not_applicable", rule, Note("site_reason.other_use", {"use": claim.use}))
         return Opinion("not_checked", rule, Note("site_reason.not_supplied"))
+
+
+def misplaced(rules: Sequence[Rule], doubts: Mapping[str, Note], uses: Uses, *, shore: str = "") -> Iterator[Unchecked]:
+    """The lines that clear nothing because something does not seem to stand where it says.
+
+    Args:
+        rules: in force, of lines that have data.
+        doubts: by name, what is wrong with the place of a layer.
+        uses: what planned uses mean.
+        shore: name of the layer that tells land from sea; where it is wrong, no row for one of them clears.
+
+    >>> list(misplaced([Rule(2, "eco_redline")], {}, Uses()))
+    []
+    """
+    for name in dict.fromkeys(rule.layer for rule in rules):
+        mine = [rule for rule in rules if rule.layer == name]
+        if name in doubts:
+            yield Unchecked(name, mine, uses, doubts[name])
+        if shore in doubts and name != shore and any(rule.domain != "both" for rule in mine):
+            yield Unchecked(name, mine, uses, Note("site_reason.shore", {"reason": doubts[shore]}))
 
 
 def _years(date: str) -> float:
