@@ -131,7 +131,7 @@ def _layer(layer: LayerHealth, language: "Language") -> dict[str, Any]:
     source, ledger, amounts = layer.source, layer.ledger, layer.amounts
     said = (
         "path", "sha256", "crs", "as_of", "published", "valid_to", "document", "provider", "scheme", "crosswalk",
-        "secrecy",
+        "secrecy", "position_checked",
     )  # fmt: skip
     return {
         "name": layer.name,

@@ -126,7 +126,7 @@ class Source:
     """Where data came from: enough to find them again, and to tell whether they are still the same.
 
     `scheme` is the classification their codes are in now; `crosswalk` says by which table codes of another one came
-    into it: amounts by class are an estimate then.
+    into it: amounts by class are an estimate then. `position_checked`: who made sure that they lie right, and how.
     """
 
     path: str = ""
@@ -139,6 +139,7 @@ class Source:
     document: str = ""
     provider: str = ""
     scale: str = ""
+    position_checked: str = ""
     scheme: str = ""
     crosswalk: str = ""
     secrecy: str = "公开"

@@ -71,7 +71,7 @@ def software() -> dict[str, str]:
 def _input(used: "Used") -> dict[str, Any]:
     source = used.source
     plain = ("path", "layer", "sha256", "crs", "as_of", "published", "valid_to", "document", "provider", "scale")
-    more = ("scheme", "crosswalk", "secrecy", "area_basis", "where")
+    more = ("scheme", "crosswalk", "secrecy", "area_basis", "where", "position_checked")
     ledger = used.ledger
     return {
         **{key: getattr(source, key) for key in (*plain, *more)},

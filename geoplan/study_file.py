@@ -30,7 +30,7 @@ ASK_KEYS = ("analyses", "plans", "years")
 LAYER_KEYS = (
     "path", "source", "layer", "crs", "crs_instead_of", "as_of", "published", "valid_to", "document", "provider",
     "scale", "scheme", "crosswalk", "secrecy", "area_basis", "covers", "where", "columns", "classes", "nodata", "band",
-    "at", "class", "length", "at_crossings", "encoding",
+    "at", "class", "length", "at_crossings", "encoding", "position_checked",
 )  # fmt: skip
 THRESHOLDS = {
     "near": "Metres", "adjacent": "Metres", "sliver_area": "SquareMetres", "sliver_width": "Metres",

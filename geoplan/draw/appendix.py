@@ -31,10 +31,11 @@ _SOURCE = (
     "crs",
     "area_basis",
     "secrecy",
+    "position_checked",
     "path",
     "sha256",
 )
-_LONG = frozenset({"valid_to", "area_basis", "crosswalk", "sha256"})
+_LONG = frozenset({"valid_to", "position_checked", "area_basis", "crosswalk", "sha256"})
 
 
 def layers_of(results: Results) -> dict[str, Used]:

@@ -10,9 +10,10 @@ __all__ = ["class_text", "columns_table", "inventory", "oddity_table", "title_of
 
 _SOURCE = (
     "as_of", "published", "valid_to", "document", "provider", "crs", "scheme", "scale", "area_basis", "secrecy",
+    "position_checked",
 )  # fmt: skip
 _COUNTS = ("features", "used", "repaired", "set_aside", "doubts", "remarks")
-_WIDE = frozenset({"document", "provider", "crs", "path", "said", "ids"})
+_WIDE = frozenset({"document", "position_checked", "provider", "crs", "path", "said", "ids"})
 
 
 def title_of(layer: LayerHealth, voice: Voice) -> str:

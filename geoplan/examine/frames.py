@@ -1,6 +1,7 @@
 """Whether a layer stands where it says: each against the others, and what would fit one that lies elsewhere."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,10 +33,13 @@ def shifted(traces: Sequence[Trace], place: Place) -> tuple[Oddity, ...]:
     First those in GCJ-02 or BD-09; then, of the others, those that lie aside of another as a whole (see `moved`).
 
     Every layer is compared with networks and lines first, then with layers of ground, then with others, ten in all.
-    Which of two layers is the one that was moved shows in the direction: the other one is trusted.
+    Which of two layers is the one that was moved shows in the direction: the other one is trusted. Of a layer somebody
+    has checked (`position_checked` in study.toml) it is a remark.
     """
     best = _encrypted(traces, place)
-    return (*(_told(*found) for found in best.values()), *moved(_rest(traces, best), place))
+    found = (*(_told(*evidence) for evidence in best.values()), *moved(_rest(traces, best), place))
+    checked = _checked(traces)
+    return tuple(replace(one, grave="remark") if one.layer in checked else one for one in found)
 
 
 def doubted(traces: Sequence[Trace], place: Place) -> dict[str, Oddity]:
@@ -48,7 +52,12 @@ def doubted(traces: Sequence[Trace], place: Place) -> dict[str, Oddity]:
     found = {name: _told(*evidence) for name, evidence in best.items()}
     for oddity in not_to_be_trusted(_rest(traces, best), place):
         found.setdefault(oddity.layer, oddity)
-    return found
+    return {name: oddity for name, oddity in found.items() if name not in _checked(traces)}
+
+
+def _checked(traces: Sequence[Trace]) -> set[str]:
+    """Layers of which somebody has put down in writing that they lie where they say."""
+    return {trace.layer.name for trace in traces if trace.layer.source.position_checked}
 
 
 def _rest(traces: Sequence[Trace], told: Collection[str]) -> list[Trace]:

@@ -23,12 +23,12 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "nodata": ((int, float, list), "-9999"), "at_crossings": (bool, "true"), "covers": (str, '"boundary"'),
     "id": (str, _TEXT), "name": (str, _TEXT), "document": (str, _TEXT), "provider": (str, _TEXT),
     "scale": ((str, int), '"1:10000"'),
-    "crs_instead_of": (str, '"EPSG:32650"'),
+    "crs_instead_of": (str, '"EPSG:32650"'), "position_checked": (str, _TEXT),
 }  # fmt: skip
 _DATES = ("as_of", "published", "valid_to")
 MARKS, SECRET_MARKS = ("公开", "内部", "敏感"), ("涉密", "绝密", "机密", "秘密")
 """How data may be marked; those of the second kind are not handled at all."""
-_SAID = ("published", "valid_to", "document", "provider", "scale", "as_of")
+_SAID = ("published", "valid_to", "document", "provider", "scale", "as_of", "position_checked")
 
 
 @dataclass(frozen=True, slots=True)

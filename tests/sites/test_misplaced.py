@@ -192,6 +192,18 @@ def test_the_command_line_ends_with_4_and_prints_why_and_a_repeated_check_agrees
     assert (done.code, done.differences) == (0, ())
 
 
+def test_whoever_has_checked_where_a_line_lies_may_say_so(town):
+    red = shown_by_a_map_service(RED)
+    town.put("eco_redline", red).put("permanent_farmland", FARM)
+    town.layers["eco_redline"]["position_checked"] = "王工，2026-11-20，与地形图套合"
+    assert told(town.check(cleared_by_mistake(red))) == {("clear", "")}
+    health = gp.open_study(town.study()).check_up()
+    (seen,) = (o for o in health.oddities if o.kind == "shifted_frame")
+    assert (seen.layer, seen.grave) == ("eco_redline", "remark")
+    (line,) = (one for one in health.layers if one.name == "eco_redline")
+    assert line.source.position_checked.startswith("王工")
+
+
 def test_the_same_is_said_every_time(town):
     red = shown_by_a_map_service(RED)
     town.put("eco_redline", red).put("permanent_farmland", FARM)
