@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib import metadata
@@ -41,10 +42,11 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def tracked() -> list[Path]:
     """The files of the project: what git tracks, or what an unpacked archive holds."""
-    if (ROOT / ".git").exists():
+    if (ROOT / ".git").exists() and shutil.which("git"):
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         return [ROOT / one for one in listed.split("\0") if one and (ROOT / one).is_file()]
-    return [p for p in ROOT.rglob("*") if p.is_file() and not {".venv", "__pycache__"} & set(p.parts)]
+    made = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "geoplan-demo"}
+    return [p for p in ROOT.rglob("*") if p.is_file() and not made & set(p.relative_to(ROOT).parts)]
 
 
 def text_of(path: Path) -> str:
