@@ -1,6 +1,7 @@
 """The ways to damage data, and the benches that damaged data are put on."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,18 @@ for _name in ("damage", "town", "bench"):
 
 from slow_bench import Desk, Line  # noqa: E402  (loaded above)
 from slow_damage import FORMATS  # noqa: E402  (loaded above)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dated():
+    """Files hold the day they were written on: with one day for all, a seed harms the same bytes every time."""
+    had = os.environ.get("OGR_CURRENT_DATE")
+    os.environ["OGR_CURRENT_DATE"] = "2025-01-01T00:00:00.000Z"
+    yield
+    if had is None:
+        del os.environ["OGR_CURRENT_DATE"]
+    else:
+        os.environ["OGR_CURRENT_DATE"] = had
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ def write(frame, folder, ending, name="red"):
             path, index=False
         )
     else:
-        frame.to_file(path, **({"encoding": "UTF-8"} if ending == "shp" else {}))
+        frame.to_file(path, **({"encoding": "UTF-8", "DBF_DATE_LAST_UPDATE": "2025-01-01"} if ending == "shp" else {}))
     return path
 
 
